@@ -5,7 +5,6 @@ mount_system() {
   mkdir -p /dev/pts /dev/shm
   mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
   mount -t tmpfs -o mode=1777 shm /dev/shm
-  mount -t tmpfs -o mode=1777,size=75% tmp /tmp
   ln -sf /proc/self/fd /dev/fd
   ln -sf /proc/self/fd/0 /dev/stdin
   ln -sf /proc/self/fd/1 /dev/stdout
