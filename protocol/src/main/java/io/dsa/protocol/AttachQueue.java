@@ -1,0 +1,35 @@
+package io.dsa.protocol;
+
+import java.util.Objects;
+
+/**
+ * Asks for the grants of a connected data queue, page by page. Answered by {@link QueueAttached},
+ * or refused with {@link ErrorCode#UNKNOWN_TOKEN} or {@link ErrorCode#RESOURCES}. Type 0x0022.
+ *
+ * <pre>
+ *    0               1               2               3
+ *   +---------------+---------------+---------------+---------------+
+ *  0|                       token, 16 bytes                        ...
+ *   +---------------+---------------+---------------+---------------+
+ * 16|                         first extent                          |
+ *   +---------------+---------------+---------------+---------------+
+ * 20|  options                                                     ...
+ * </pre>
+ *
+ * @param token the one that the queue was connected with
+ * @param firstExtent index of the first extent to grant; 0, and then as many as have come
+ */
+public record AttachQueue(QueueToken token, int firstExtent) implements Request {
+  public AttachQueue {
+    Objects.requireNonNull(token, "token");
+  }
+
+  void encode(FieldWriter out) {
+    token.encode(out);
+    out.int32(firstExtent);
+  }
+
+  static AttachQueue decode(FieldReader in) throws ProtocolException {
+    return new AttachQueue(QueueToken.decode(in), in.int32("first extent"));
+  }
+}

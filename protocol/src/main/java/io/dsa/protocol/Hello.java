@@ -1,0 +1,46 @@
+package io.dsa.protocol;
+
+import java.util.Set;
+
+/**
+ * The first request of a session: who the client is and what it can do. Answered by {@link
+ * HelloReply}. Type 0x0001.
+ *
+ * <pre>
+ *    0               1               2               3
+ *   +---------------+---------------+---------------+---------------+
+ *  0|       protocol version        |     length of client name     |
+ *   +---------------+---------------+---------------+---------------+
+ *  4|  client name, UTF-8                                          ...
+ *   +---------------+---------------+---------------+---------------+
+ *   |          durability methods, see DurabilityMethod             |
+ *   +---------------+---------------+---------------+---------------+
+ *   |  options                                                     ...
+ * </pre>
+ *
+ * @param protocolVersion the highest version that the client speaks, 1 to 65535
+ * @param clientName for logs and listings, at most 255 bytes; proves nothing
+ * @param durability what the client can do to make writes durable
+ */
+public record Hello(int protocolVersion, String clientName, Set<DurabilityMethod> durability)
+    implements Request {
+  /** The longest name of a client or server, in bytes of UTF-8. */
+  public static final int MAX_NAME_BYTES = 255;
+
+  public Hello {
+    WireCheck.range("protocol version", protocolVersion, 1, 0xFFFF);
+    WireText.check("client name", clientName, MAX_NAME_BYTES);
+    durability = DurabilityMethod.copyOf(durability);
+  }
+
+  void encode(FieldWriter out) {
+    out.u16(protocolVersion).text(clientName).methods(durability);
+  }
+
+  static Hello decode(FieldReader in) throws ProtocolException {
+    return new Hello(
+        in.u16("protocol version"),
+        in.text("client name", MAX_NAME_BYTES),
+        in.methods("durability methods"));
+  }
+}

@@ -1,0 +1,17 @@
+package io.dsa.protocol;
+
+/**
+ * What a server answers to one {@link Request}.
+ *
+ * <p>Immutable, usable by any thread.
+ */
+public sealed interface Reply
+    permits HelloReply,
+        VolumeReply,
+        VolumeList,
+        VolumeOpened,
+        QueuePrepared,
+        QueueAttached,
+        ServerInfoReply,
+        Done,
+        ErrorReply {}
