@@ -1,0 +1,70 @@
+package io.dsa.verbs;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A peer that wants a connection. Valid only within {@link ConnectionHandler#requested}. */
+public final class ConnectionRequest {
+  private final ConnectionManager manager;
+  private final ConnectionHandler handler;
+  private final long cmId;
+  private final byte[] privateData;
+  private boolean answered;
+
+  ConnectionRequest(
+      ConnectionManager manager, ConnectionHandler handler, long cmId, byte[] privateData) {
+    this.manager = manager;
+    this.handler = handler;
+    this.cmId = cmId;
+    this.privateData = privateData;
+  }
+
+  /** What the peer sent along: 56 bytes, padded with zeros. */
+  public byte[] privateData() {
+    return privateData.clone();
+  }
+
+  /**
+   * Makes the queue pair and accepts. {@link ConnectionHandler#established} follows, or {@link
+   * ConnectionHandler#disconnected}.
+   *
+   * @throws VerbsException when this end lacks the resources; the peer is rejected
+   */
+  public QueuePair accept(QueuePairOptions options) {
+    answered = true;
+    QueuePair queuePair = null;
+    try (Arena arena = Arena.ofConfined()) {
+      queuePair = manager.adopt(cmId, handler);
+      queuePair.create(options);
+      Native.check(
+          "accept a connection",
+          Native.accept(cmId, ConnectionParameters.allocate(arena, new byte[0])));
+      return queuePair;
+    } catch (RuntimeException e) {
+      if (queuePair != null) {
+        queuePair.close();
+      }
+      throw e;
+    }
+  }
+
+  /** Refuses; the peer sees {@link ConnectException.Reason#REFUSED} and these bytes. */
+  public void reject(byte[] reason) {
+    answered = true;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = arena.allocate(Math.max(1, reason.length));
+      MemorySegment.copy(reason, 0, data, ValueLayout.JAVA_BYTE, 0, reason.length);
+      // Should this fail, destroying the id rejects without a reason.
+      Native.reject(cmId, data.asSlice(0, reason.length));
+    } finally {
+      Native.destroyId(cmId);
+    }
+  }
+
+  void rejectIfUnanswered() {
+    if (!answered) {
+      reject(new byte[0]);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.dsa.verbs;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What a device is and can, as it says itself: ibv_query_device_ex(3).
+ *
+ * @param name such as mlx5_0 or rxe0
+ * @param firmware its version, empty for software devices
+ * @param maxRegionBytes the largest memory region
+ * @param maxQueuePairs queue pairs of the device
+ * @param maxQueueDepth work requests in one queue
+ * @param maxSegments scatter and gather elements in one request
+ * @param maxCompletions entries of one completion queue
+ * @param maxRegions memory regions of the device
+ * @param maxWindows memory windows of the device
+ * @param maxReads READs and atomics in flight to one queue pair
+ * @param maxMessageBytes the longest READ or WRITE
+ * @param mtu bytes of payload in a packet of port 1
+ * @param features what it can beyond plain verbs
+ */
+public record DeviceAttributes(
+    String name,
+    String firmware,
+    long maxRegionBytes,
+    int maxQueuePairs,
+    int maxQueueDepth,
+    int maxSegments,
+    int maxCompletions,
+    int maxRegions,
+    int maxWindows,
+    int maxReads,
+    long maxMessageBytes,
+    int mtu,
+    Set<Feature> features) {
+
+  static final long BYTES = 272;
+  static final long FEATURES = 160;
+  static final long MAX_MESSAGE = 260;
+
+  /** In the order of the DSA_FEATURE_* bits. */
+  public enum Feature {
+    MEMORY_WINDOW_TYPE_2A,
+    MEMORY_WINDOW_TYPE_2B,
+    FLUSH_GLOBAL,
+    FLUSH_PERSISTENT,
+    ATOMIC_WRITE,
+    ON_DEMAND_PAGING,
+    ATOMICS
+  }
+
+  public DeviceAttributes {
+    features = Set.copyOf(features);
+  }
+
+  /** Whether type-2 windows can be bound, of either kind. */
+  public boolean hasMemoryWindows() {
+    return features.contains(Feature.MEMORY_WINDOW_TYPE_2A)
+        || features.contains(Feature.MEMORY_WINDOW_TYPE_2B);
+  }
+
+  static DeviceAttributes read(MemorySegment memory) {
+    EnumSet<Feature> features = EnumSet.noneOf(Feature.class);
+    long bits = memory.get(JAVA_LONG, FEATURES);
+    for (Feature feature : Feature.values()) {
+      if ((bits & (1L << feature.ordinal())) != 0) {
+        features.add(feature);
+      }
+    }
+    return new DeviceAttributes(
+        memory.getString(0),
+        memory.getString(64),
+        memory.get(JAVA_LONG, 136),
+        memory.get(JAVA_INT, 192),
+        memory.get(JAVA_INT, 196),
+        memory.get(JAVA_INT, 200),
+        memory.get(JAVA_INT, 212),
+        memory.get(JAVA_INT, 216),
+        memory.get(JAVA_INT, 220),
+        memory.get(JAVA_INT, 228),
+        Integer.toUnsignedLong(memory.get(JAVA_INT, MAX_MESSAGE)),
+        memory.get(JAVA_INT, 256),
+        features);
+  }
+}
