@@ -41,12 +41,6 @@ power_off() {
   sleep 60
 }
 
-load_modules() {
-  # crc32_generic is what rxe's checksums need on 6.12; on 7.x it is built in and this fails harmlessly.
-  modprobe -q crc32_generic
-  modprobe -a rdma_rxe ib_uverbs rdma_ucm veth nfit nd_pmem dax_pmem device_dax
-}
-
 mount_maven_repository() {
   mkdir -p "$1"
   mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,ro,cache=loose maven "$1"

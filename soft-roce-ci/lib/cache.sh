@@ -1,35 +1,32 @@
 # shellcheck shell=bash
-# Where the built lab is kept: one directory per recipe, outside the repository.
+# Where the built lab is kept, outside the repository: one directory for the Debian root and one for what boots
+# it, each named after the recipe that it was built by.
 
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 PROJECT_DIR=$(dirname "$LAB_DIR")
 LAB_CACHE=${DSA_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/dsa-lab}
 
-# Everything that decides what the root and the initramfs contain. guest/start and what it calls are read
-# from the project at each boot, so they are no part of it.
-RECIPE_FILES=(
-  "$LAB_DIR"/guest/packages*
-  "$LAB_DIR/guest/boot"
-  "$LAB_DIR/lib/root.sh"
-  "$LAB_DIR/lib/kernels.sh"
-)
+# Everything that decides what is built. guest/start and what it calls are no part of it: the guest reads them
+# from the project at each boot.
+ROOT_RECIPE=("$LAB_DIR"/guest/packages* "$LAB_DIR/lib/root.sh")
+BOOT_RECIPE=("$LAB_DIR/guest/boot" "$LAB_DIR/lib/kernels.sh")
 
-recipe_hash() {
-  cat -- "${RECIPE_FILES[@]}" | sha256sum | cut -c1-16
-}
-
-# Sets LAB_BUILT to the directory of this recipe. It exists only when it is complete: it is built under
-# another name and renamed.
+# Sets LAB_ROOT and LAB_BOOT; succeeds when both are there. They are there only when complete: each is built
+# under another name and renamed.
 find_built() {
-  LAB_BUILT=$LAB_CACHE/$(recipe_hash)
-  [[ -d $LAB_BUILT ]]
+  local root_hash boot_hash
+  root_hash=$(cat -- "${ROOT_RECIPE[@]}" | sha256sum | cut -c1-16)
+  boot_hash=$(cat -- "${ROOT_RECIPE[@]}" "${BOOT_RECIPE[@]}" | sha256sum | cut -c1-16)
+  LAB_ROOT=$LAB_CACHE/root-$root_hash
+  LAB_BOOT=$LAB_CACHE/boot-$boot_hash
+  [[ -d $LAB_ROOT && -d $LAB_BOOT ]]
 }
 
 # need_space DIRECTORY MIB: refuses to begin what the disk cannot hold.
 need_space() {
   local free
-  free=$(df --output=avail -B1M -- "$1" | tail -n 1)
-  ((free >= $2)) || fail "$1 has $((free)) MiB free, and the lab needs $2 MiB; set DSA_LAB_CACHE to a directory with more room"
+  free=$(($(df --output=avail -B1M -- "$1" | tail -n 1)))
+  ((free >= $2)) || fail "$1 has $free MiB free, and the lab needs $2 MiB; set DSA_LAB_CACHE to a directory with more room"
 }
 
 # Takes the lock under which only one process builds; it is given back when the process ends.
@@ -42,8 +39,8 @@ lock_cache() {
   fi
 }
 
-# remove_root DIRECTORY: removes a root directory, or what an interrupted build left of one, mounts included.
-remove_root() {
+# remove_built DIRECTORY: removes a built directory, or what an interrupted build left of one, mounts included.
+remove_built() {
   local mounted
   while read -r mounted; do
     umount --lazy -- "$mounted" 2>/dev/null || true
@@ -51,15 +48,14 @@ remove_root() {
   rm -rf --one-file-system -- "$1"
 }
 
-# Removes other recipes and unfinished builds. A guest that still runs from an old recipe holds a shared lock on it.
+# Removes what other recipes and unfinished builds left, except what a running guest still holds.
 remove_other_builds() {
   local dir lock
-  for dir in "$LAB_CACHE"/*/; do
-    dir=${dir%/}
-    [[ $dir != "$LAB_BUILT" && -d $dir ]] || continue
+  for dir in "$LAB_CACHE"/{root,boot}-*; do
+    [[ $dir != "$LAB_ROOT" && $dir != "$LAB_BOOT" && -d $dir ]] || continue
     exec {lock}<"$dir"
     if flock --nonblock --exclusive "$lock"; then
-      remove_root "$dir"
+      remove_built "$dir"
     fi
     exec {lock}<&-
   done
@@ -67,6 +63,7 @@ remove_other_builds() {
 
 # Holds the built lab against removal for as long as this process and its children run.
 hold_built() {
-  exec {LAB_HELD}<"$LAB_BUILT"
-  flock --shared "$LAB_HELD"
+  exec {LAB_HELD_ROOT}<"$LAB_ROOT" {LAB_HELD_BOOT}<"$LAB_BOOT"
+  flock --shared "$LAB_HELD_ROOT"
+  flock --shared "$LAB_HELD_BOOT"
 }

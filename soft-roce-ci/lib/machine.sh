@@ -22,13 +22,13 @@ machine_options() {
     -m "${memory}M,slots=4,maxmem=$((memory + 65536))M" \
     -object "memory-backend-file,id=nv0,share=on,mem-path=${nvdimm//,/,,},size=$nvdimm_size" \
     -device nvdimm,id=nvd0,memdev=nv0 \
-    -kernel "$LAB_BUILT/kernels/$kernel/vmlinuz" -initrd "$LAB_BUILT/kernels/$kernel/initramfs" \
-    -append "console=ttyS0,115200 quiet loglevel=4 panic=-1 nokaslr mitigations=off audit=0 nmi_watchdog=0 random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1" \
+    -kernel "$LAB_BOOT/$kernel/vmlinuz" -initrd "$LAB_BOOT/$kernel/initramfs" \
+    -append "console=ttyS0,115200 quiet loglevel=4 panic=-1 mitigations=off audit=0 nmi_watchdog=0 random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1" \
     -serial "file:${console//,/,,}" -device virtio-serial-pci
   port out
   port err
   port status
-  share root "$LAB_BUILT/root" ,readonly=on
+  share root "$LAB_ROOT/root" ,readonly=on
   share job "$JOB/told" ,readonly=on
   share project "$PROJECT_DIR" ''
   share maven "$(<"$JOB/told/maven-repository")" ,readonly=on

@@ -6,11 +6,11 @@ package_list() {
   sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' -- "$@"
 }
 
-# build_root DIRECTORY LOG: makes the root in DIRECTORY.
+# build_root DIRECTORY: makes DIRECTORY/root, and beside it kernel-stable and kernel-current with their versions.
 build_root() {
-  local root=$1 log=$2 scratch sources includes current in_root
+  local out=$1 scratch=$1/scratch sources includes current in_root
   need_keyring
-  scratch=$(dirname "$root")
+  mkdir -p "$scratch"
   lab_sources >"$scratch/sources" || return
   apt_transport_settings >"$scratch/apt.conf"
   mapfile -t sources <"$scratch/sources"
@@ -22,15 +22,17 @@ build_root() {
   # INITRD=No: Debian's kernel packages then make no initramfs; kernels.sh makes a far smaller one.
   # man1 must exist for Java's update-alternatives.
   # The kernel that is there before the second one is installed is `stable`, the newcomer is `current`.
-  INITRD=No SCRATCH=$scratch mmdebstrap \
+  INITRD=No OUT=$out mmdebstrap \
     --quiet --mode=root --variant=minbase --include="$includes" --keyring="$DEBIAN_KEYRING" \
     --aptopt="$scratch/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/info/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --setup-hook='mkdir -p "$1/usr/share/man/man1"' \
-    --customize-hook='ls "$1/usr/lib/modules" >"$SCRATCH/kernel-stable"' \
+    --customize-hook='ls "$1/usr/lib/modules" >"$OUT/kernel-stable"' \
     --customize-hook="APT_CONFIG=\"\$MMDEBSTRAP_APT_CONFIG\" apt-get $in_root install --yes --no-install-recommends $current" \
-    --customize-hook='ls "$1/usr/lib/modules" | grep -vxFf "$SCRATCH/kernel-stable" >"$SCRATCH/kernel-current"' \
+    --customize-hook='ls "$1/usr/lib/modules" | grep -vxFf "$OUT/kernel-stable" >"$OUT/kernel-current"' \
     --customize-hook='rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap" "$1/etc/resolv.conf" "$1/etc/hostname"' \
-    "$LAB_SUITE" "$root" "${sources[@]}" >"$log" 2>&1 </dev/null
+    "$LAB_SUITE" "$out/root" "${sources[@]}" >"$out/log" 2>&1 </dev/null || return
+  mkdir "$out/mnt"
+  rm -rf -- "$scratch"
 }
