@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cq.h"
+
+#include "device.h"
+#include "dsa_verbs.h"
+#include "handle.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct ibv_wc) == 48, "struct ibv_wc is what dsa_poll_cq documents");
+
+void cq_get(struct cq *cq)
+{
+	atomic_fetch_add_explicit(&cq->references, 1, memory_order_relaxed);
+}
+
+void cq_put(struct cq *cq)
+{
+	if (atomic_fetch_sub_explicit(&cq->references, 1, memory_order_acq_rel) != 1)
+		return;
+	ibv_destroy_cq(cq->ibv);
+	if (cq->channel)
+		comp_channel_put(cq->channel);
+	free(cq);
+}
+
+int64_t dsa_create_cq(int64_t context, int64_t channel_id, int32_t depth, int32_t vector)
+{
+	struct comp_channel *channel = NULL;
+	struct device *device;
+	struct cq *cq;
+	int64_t id;
+
+	if (depth <= 0 || vector < 0)
+		return -EINVAL;
+	device = handle_enter(context, HANDLE_CONTEXT);
+	if (!device)
+		return -EBADF;
+	if (channel_id) {
+		channel = handle_enter(channel_id, HANDLE_COMP_CHANNEL);
+		if (!channel) {
+			id = -EBADF;
+			goto out_device;
+		}
+		if (channel->ibv->context != device->context) {
+			id = -EINVAL;
+			goto out;
+		}
+	}
+	cq = calloc(1, sizeof(*cq));
+	if (!cq) {
+		id = -ENOMEM;
+		goto out;
+	}
+	id = handle_reserve(HANDLE_CQ);
+	if (id < 0)
+		goto err_free;
+	cq->ibv = ibv_create_cq(device->context, depth, (void *)(intptr_t)id, channel ? channel->ibv : NULL, vector);
+	if (!cq->ibv)
+		goto err_handle;
+	cq->channel = channel;
+	if (channel)
+		comp_channel_get(channel);
+	atomic_init(&cq->references, 1);
+	handle_publish(id, cq);
+out:
+	if (channel)
+		handle_leave(channel_id);
+out_device:
+	handle_leave(context);
+	return id;
+
+err_handle:
+	handle_cancel(id);
+	id = errno ? -errno : -ENOMEM;
+err_free:
+	free(cq);
+	goto out;
+}
+
+int dsa_destroy_cq(int64_t id)
+{
+	struct cq *cq = handle_close(id, HANDLE_CQ);
+
+	if (!cq)
+		return -EBADF;
+	handle_drain(id);
+	handle_retire(id);
+	cq_put(cq);
+	return 0;
+}
+
+int dsa_poll_cq(int64_t id, void *completions, int32_t n)
+{
+	struct cq *cq;
+	int rc;
+
+	if (n < 0)
+		return -EINVAL;
+	if (n && !completions)
+		return -EFAULT;
+	cq = handle_enter(id, HANDLE_CQ);
+	if (!cq)
+		return -EBADF;
+	rc = n ? ibv_poll_cq(cq->ibv, n, completions) : 0;
+	handle_leave(id);
+	return rc < 0 ? -EIO : rc;
+}
+
+int dsa_req_notify_cq(int64_t id, int32_t solicited_only)
+{
+	struct cq *cq = handle_enter(id, HANDLE_CQ);
+	int rc;
+
+	if (!cq)
+		return -EBADF;
+	rc = ibv_req_notify_cq(cq->ibv, solicited_only != 0);
+	handle_leave(id);
+	return rc > 0 ? -rc : rc;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DSA_QP_H
+#define DSA_QP_H
+
+/*
+ * qp.h - queue pair of a connection
+ *
+ * Belongs to its cm id; holds its protection domain and its completion queues. Its context is its id.
+ */
+
+#include "cq.h"
+#include "pd.h"
+
+#include <infiniband/verbs.h>
+#include <stdint.h>
+
+struct cm_id;
+
+struct qp {
+	int64_t id;
+	struct ibv_qp *ibv;
+	struct ibv_qp_ex *extended; /* NULL: plain */
+	uint64_t send_ops;          /* DSA_SEND_OP_* granted */
+	struct ibv_qp_cap granted;
+	uint32_t access; /* IBV_ACCESS_* that the peer should get */
+	struct pd *pd;
+	struct cq *send_cq;
+	struct cq *recv_cq;
+};
+
+/* qp_complete_access - give a connected peer all of qp->access, if the kernel's CM gave it less */
+void qp_complete_access(struct qp *qp);
+
+/* qp_destroy - the caller holds cm->lock, or nobody else can have cm */
+void qp_destroy(struct cm_id *cm, struct qp *qp);
+
+#endif

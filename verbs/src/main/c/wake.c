@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wake.h"
+
+#include "handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S INT64_C(1000000000)
+
+int wake_init(struct wake *wake)
+{
+	wake->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
+	return wake->fd < 0 ? -errno : 0;
+}
+
+void wake_destroy(struct wake *wake)
+{
+	if (wake->fd >= 0)
+		close(wake->fd);
+	wake->fd = -1;
+}
+
+int wake_one(struct wake *wake)
+{
+	return eventfd_write(wake->fd, 1) ? -errno : 0;
+}
+
+void wake_all(struct wake *wake)
+{
+	/* More than waiters that passed the look at the handle in time can take away, so it stays readable for the rest. */
+	(void)eventfd_write(wake->fd, UINT64_C(1) << 40);
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+struct deadline deadline_after(int32_t timeout_ms)
+{
+	return (struct deadline){ .at_ns = timeout_ms < 0 ? -1 : now_ns() + timeout_ms * NS_PER_MS };
+}
+
+static int remaining_ms(struct deadline deadline)
+{
+	int64_t left;
+
+	if (deadline.at_ns < 0)
+		return -1;
+	left = (deadline.at_ns - now_ns() + NS_PER_MS - 1) / NS_PER_MS;
+	if (left <= 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int wake_wait(struct wake *wake, int64_t id, int fd, struct deadline deadline)
+{
+	struct pollfd fds[2] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = wake->fd, .events = POLLIN },
+	};
+
+	for (;;) {
+		eventfd_t taken;
+		int n;
+
+		if (handle_closing(id))
+			return -EBADF;
+		n = poll(fds, 2, remaining_ms(deadline));
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n <= 0) {
+			if (n == 0 && !handle_closing(id))
+				return 0;
+			continue;
+		}
+		if (handle_closing(id))
+			return -EBADF;
+		if (fds[0].revents & POLLIN)
+			return 1;
+		if ((fds[1].revents & POLLIN) && eventfd_read(wake->fd, &taken) == 0)
+			return handle_closing(id) ? -EBADF : -ECANCELED;
+		if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL))
+			return -EIO;
+	}
+}
+
+int set_nonblocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
+	return 0;
+}
