@@ -10,7 +10,6 @@ start_network() {
       echo "10.9.0.$k host$k"
     done
   } >/etc/hosts
-  ip link set lo up
   if (($1 == 1)); then
     start_single_host
   else
@@ -20,26 +19,35 @@ start_network() {
 
 # One host is the guest itself.
 start_single_host() {
-  ip link add eth0 type veth peer name eth0-peer &&
-    ip addr add 10.9.0.1/24 dev eth0 &&
-    ip link set eth0 up &&
-    ip link set eth0-peer up &&
-    rdma link add rxe0 type rxe netdev eth0
+  ip -batch - <<'IP' && rdma link add rxe0 type rxe netdev eth0
+link set lo up
+link add eth0 type veth peer name eth0-peer
+addr add 10.9.0.1/24 dev eth0
+link set eth0 up
+link set eth0-peer up
+IP
 }
 
 # Each of several hosts is a network namespace on one bridge; the guest itself has 10.9.0.254 there.
 start_hosts() {
-  local k host
+  local k
   modprobe bridge || return
-  ip link add lab0 type bridge && ip addr add 10.9.0.254/24 dev lab0 && ip link set lab0 up || return
+  {
+    echo link set lo up
+    echo link add lab0 type bridge
+    echo addr add 10.9.0.254/24 dev lab0
+    echo link set lab0 up
+    for ((k = 1; k <= $1; k++)); do
+      echo "netns add host$k"
+      echo "link add host$k type veth peer name eth0 netns host$k"
+      echo "link set host$k master lab0 up"
+    done
+  } | ip -batch - || return
   for ((k = 1; k <= $1; k++)); do
-    host=host$k
-    ip netns add "$host" &&
-      ip link add "$host" type veth peer name eth0 netns "$host" &&
-      ip link set "$host" master lab0 up &&
-      ip -n "$host" addr add "10.9.0.$k/24" dev eth0 &&
-      ip -n "$host" link set lo up &&
-      ip -n "$host" link set eth0 up &&
-      ip netns exec "$host" rdma link add "rxe$k" type rxe netdev eth0 || return
+    ip -n "host$k" -batch - <<IP && ip netns exec "host$k" rdma link add "rxe$k" type rxe netdev eth0 || return
+link set lo up
+addr add 10.9.0.$k/24 dev eth0
+link set eth0 up
+IP
   done
 }

@@ -54,6 +54,7 @@ run_machine() {
   if [[ -n $nvme ]]; then
     nvme=$JOB/nvme
     truncate --size 2G -- "$nvme"
+    : >"$JOB/told/nvme"
   fi
   mapfile -t options < <(machine_options "$kernel" "$nvme" "$nvdimm" "$CONSOLE")
 

@@ -1,18 +1,5 @@
-# shellcheck shell=bash
-# The guest's mounts, its ports to `run`, its modules, and the command itself.
-
-mount_system() {
-  mkdir -p /dev/pts /dev/shm
-  mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
-  mount -t tmpfs -o mode=1777 shm /dev/shm
-  ln -sf /proc/self/fd /dev/fd
-  ln -sf /proc/self/fd/0 /dev/stdin
-  ln -sf /proc/self/fd/1 /dev/stdout
-  ln -sf /proc/self/fd/2 /dev/stderr
-  mkdir -p /run/lock
-  echo lab >/proc/sys/kernel/hostname
-  echo core >/proc/sys/kernel/core_pattern
-}
+# shellcheck shell=bash disable=SC2154 # told, project and guest are guest/start's
+# The guest's ports to `run`, and the command itself.
 
 # open_ports: PORT_OUT, PORT_ERR and PORT_STATUS are the device files that lead to `run`.
 open_ports() {
@@ -36,23 +23,13 @@ give_up() {
 }
 
 power_off() {
-  sync
-  busybox poweroff -f
+  /run/busybox sync
+  /run/busybox poweroff -f
   sleep 60
 }
 
-mount_maven_repository() {
-  mkdir -p "$1"
-  mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,ro,cache=loose maven "$1"
-}
-
-# Device files that udev would have made readable; devtmpfs has made all of them.
-settle_devices() {
-  chmod 0666 /dev/infiniband/* 2>/dev/null
-}
-
 run_command() {
-  local command environment directory status cats
+  local command environment directory status out err _
   mapfile -d '' -t command <"$told/command"
   mapfile -d '' -t environment <"$told/environment"
   directory=$(<"$told/directory")
@@ -63,11 +40,10 @@ run_command() {
     "JAVA_HOME=$(echo /usr/lib/jvm/java-25-openjdk-*)" USER=root LOGNAME=root SHELL=/bin/bash
   )
   # A port can be opened by one process only, so the command writes to pipes.
-  mkfifo /run/command.out /run/command.err
-  cat /run/command.out >"$PORT_OUT" &
-  cats=$!
-  cat /run/command.err >"$PORT_ERR" &
-  cats="$cats $!"
+  /run/busybox cat /run/command.out >"$PORT_OUT" &
+  out=$!
+  /run/busybox cat /run/command.err >"$PORT_ERR" &
+  err=$!
   tell up
   (
     cd "$directory" || exit
@@ -76,10 +52,10 @@ run_command() {
   status=$?
   # What the command left in the background may hold the pipes open: wait for the outputs, but not for that.
   for _ in {1..20}; do
-    kill -0 $cats 2>/dev/null || break
-    sleep 0.05
+    kill -0 "$out" 2>/dev/null || kill -0 "$err" 2>/dev/null || break
+    /run/busybox sleep 0.05
   done
-  sync
+  /run/busybox sync
   tell exit "$status"
   power_off
 }
