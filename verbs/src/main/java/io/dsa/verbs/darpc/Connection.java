@@ -1,0 +1,123 @@
+package io.dsa.verbs.darpc;
+
+import com.ibm.disni.verbs.IbvMr;
+import com.ibm.disni.verbs.IbvQP;
+import com.ibm.disni.verbs.RdmaCmId;
+import com.ibm.disni.verbs.SVCRegMr;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one endpoint holds of the device, and its orderly end. DiSNI's own close skips the queue
+ * pair when initialising failed, fails half-way when there is none, and takes locks in an order of
+ * its own; so endpoints end here instead.
+ *
+ * <p>Order: {@link #disconnect}, wait until {@link #isQuiet}, {@link #release}.
+ */
+final class Connection {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Connection.class);
+
+  private final RdmaCmId id;
+  private final AtomicInteger outstanding = new AtomicInteger();
+  private final AtomicBoolean disconnecting = new AtomicBoolean();
+  private final AtomicBoolean released = new AtomicBoolean();
+  private volatile boolean established;
+  private volatile boolean ended;
+  private volatile SVCRegMr registration;
+
+  /** Kept so that the garbage collector cannot free it under the device. */
+  private volatile ByteBuffer buffer;
+
+  Connection(RdmaCmId id) {
+    this.id = id;
+  }
+
+  RdmaCmId id() {
+    return id;
+  }
+
+  /** The region that the endpoint is about to register. */
+  SVCRegMr registering(ByteBuffer memory, SVCRegMr call) {
+    buffer = memory;
+    registration = call;
+    return call;
+  }
+
+  /** Requests given to the device, or taken back (negative) because that failed. */
+  void posted(int requests) {
+    outstanding.addAndGet(requests);
+  }
+
+  /** A completion arrived, whatever its status. */
+  void completed() {
+    outstanding.decrementAndGet();
+  }
+
+  /** The connection stands: its end will be told by an event. */
+  void established() {
+    established = true;
+  }
+
+  /** The event that ends the connection was seen. */
+  void ended() {
+    ended = true;
+  }
+
+  /** Begins the end: the peer is told, and every request comes back. Idempotent. */
+  void disconnect() {
+    if (!disconnecting.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      if (id.isOpen()) {
+        id.disconnect();
+      }
+    } catch (IOException e) {
+      LOGGER.debug("disconnect", e);
+    }
+  }
+
+  /** Whether the device is done with this connection's requests and the peer knows of the end. */
+  boolean isQuiet() {
+    return outstanding.get() <= 0 && (ended || !established);
+  }
+
+  /** Frees queue pair, region and id. Idempotent; goes on after a failure. */
+  void release(IbvQP queuePair) {
+    if (!released.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      if (queuePair != null && queuePair.isOpen()) {
+        id.destroyQP();
+      }
+    } catch (IOException e) {
+      LOGGER.warn("queue pair not destroyed", e);
+    }
+    try {
+      IbvMr region = registration == null ? null : registration.getMr();
+      if (region != null) {
+        region.deregMr().execute().free();
+      }
+    } catch (IOException e) {
+      LOGGER.warn("region not deregistered", e);
+    }
+    try {
+      if (id.isOpen()) {
+        id.destroyId();
+      }
+    } catch (IOException e) {
+      LOGGER.warn("cm id not destroyed", e);
+    }
+    buffer = null;
+  }
+
+  /** Whether the endpoint's memory is still known to the device. */
+  boolean holdsMemory() {
+    return buffer != null;
+  }
+}

@@ -1,0 +1,15 @@
+package io.dsa.verbs.darpc;
+
+import java.net.InetSocketAddress;
+
+/** One client as its server sees it. Every method may be called from every thread. */
+public interface RpcPeer {
+  /** Unique among the peers that this server has had. */
+  long id();
+
+  /** The client's address. */
+  InetSocketAddress address();
+
+  /** Begins to end the connection and returns; {@link RpcService#closed} follows. Idempotent. */
+  void close();
+}

@@ -1,0 +1,336 @@
+package io.dsa.verbs.darpc;
+
+import com.ibm.disni.RdmaEndpointFactory;
+import com.ibm.disni.RdmaServerEndpoint;
+import com.ibm.disni.verbs.IbvContext;
+import com.ibm.disni.verbs.RdmaCmEvent;
+import com.ibm.disni.verbs.RdmaCmId;
+import io.dsa.verbs.darpc.RpcException.Reason;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A listener and its connections. Every method may be called from every thread.
+ *
+ * <p>Inside: DiSNI's event thread admits or refuses requests and notices ends; the completion
+ * thread takes requests off the device; the keeper thread accepts, and buries what has ended. Each
+ * endpoint goes from admitted to established to ending to released, and never back.
+ */
+public final class RpcServer implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(RpcServer.class);
+  private static final int MAX_BACKLOG = 128;
+  private static final long ESTABLISH_MILLIS = 5_000;
+  private static final long QUIET_MILLIS = 1_000;
+  private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
+
+  private final RpcLimits limits;
+  private final RpcService service;
+  private final RpcGroup<ServerEndpoint> group;
+  private final Set<ServerEndpoint> endpoints = ConcurrentHashMap.newKeySet();
+  private final Set<ServerEndpoint> ending = ConcurrentHashMap.newKeySet();
+  private final Set<PeerCalls> peers = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final AtomicLong peerIds = new AtomicLong();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final ScheduledThreadPoolExecutor keeper;
+  private final Events events = new Events();
+  private volatile CountDownLatch drained;
+  private Listener listener;
+  private InetSocketAddress address;
+
+  private RpcServer(RpcLimits limits, RpcService service, RpcGroup<ServerEndpoint> group) {
+    this.limits = limits;
+    this.service = service;
+    this.group = group;
+    keeper =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("dsa-rpc-keeper").factory());
+    keeper.setRemoveOnCancelPolicy(true);
+    keeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /**
+   * Listens.
+   *
+   * @param address one IPv4 address that an RDMA device has, not the wildcard; port 0 takes a free
+   *     one
+   * @throws RpcException naming the address and why not; nothing is left behind
+   */
+  public static RpcServer listen(InetSocketAddress address, RpcLimits limits, RpcService service) {
+    Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(service, "service");
+    String what = "cannot listen on " + ClientEndpoint.text(address);
+    IpAddress.require(address, what);
+    if (address.getAddress().isAnyLocalAddress()) {
+      throw new RpcException(
+          Reason.FAILED, what + ": name the address of an RDMA device, not the wildcard");
+    }
+    RpcServer server =
+        new RpcServer(limits, service, RpcClient.group(limits, limits.maxConnections(), what));
+    try {
+      server.open(address);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw SystemFailure.of(e).asException(what, e);
+    }
+  }
+
+  private void open(InetSocketAddress wanted) throws IOException {
+    RdmaEndpointFactory<ServerEndpoint> factory =
+        (id, serverSide) ->
+            new ServerEndpoint(group, id, limits, events, service, peerIds.incrementAndGet());
+    listener = group.startListener(factory, id -> new Listener(group, id));
+    RdmaCmId id = listener.getIdPriv();
+    id.bindAddr(wanted);
+    IbvContext device = id.getVerbs();
+    if (device == null) {
+      throw new IOException("no RDMA device has this address (errno 19)");
+    }
+    group.prepare(device);
+    address = id.getSource() instanceof InetSocketAddress bound ? bound : wanted;
+    id.listen(Math.min(limits.maxConnections(), MAX_BACKLOG));
+  }
+
+  /** Where it listens, the port included if it was left open. */
+  public InetSocketAddress localAddress() {
+    return address;
+  }
+
+  /** Connections that hold resources: those that are being set up or taken down included. */
+  public int connections() {
+    return admitted.get();
+  }
+
+  /**
+   * Ends every connection and stops listening; waits at most about two seconds for resources to be
+   * freed and for {@link RpcService#closed} to return. Calls under way are not interrupted.
+   * Idempotent.
+   */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      try {
+        if (!closed.await(2 * CLOSE_NANOS, TimeUnit.NANOSECONDS)) {
+          LOGGER.warn("the listener on {} takes long to close", address);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return;
+    }
+    boolean interrupted = false;
+    long limit = System.nanoTime() + CLOSE_NANOS;
+    try {
+      if (listener != null) {
+        listener.destroy();
+      }
+      drained = new CountDownLatch(1);
+      for (ServerEndpoint endpoint : endpoints) {
+        events.ended(endpoint, "the server closes", null);
+      }
+      noteDrained();
+      if (!drained.await(limit - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        LOGGER.warn("{} connections on {} are not free yet", admitted.get(), address);
+      }
+      for (PeerCalls peer : peers) {
+        long left = TimeUnit.NANOSECONDS.toMillis(limit - System.nanoTime());
+        if (!peer.awaitDone(Math.max(0, left))) {
+          LOGGER.warn("{} is still inside the service", peer);
+        }
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    keeper.shutdownNow();
+    for (ServerEndpoint endpoint : endpoints) {
+      endpoint.close();
+    }
+    group.shutdown();
+    closed.countDown();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One connection less. */
+  private void leave() {
+    admitted.decrementAndGet();
+    noteDrained();
+  }
+
+  private void noteDrained() {
+    CountDownLatch latch = drained;
+    if (latch != null && admitted.get() == 0) {
+      latch.countDown();
+    }
+  }
+
+  private void keep(Runnable task, long delayMillis) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException | Error e) {
+            LOGGER.error("the keeper of {} failed", address, e);
+          }
+        };
+    try {
+      var _ = keeper.schedule(guarded, delayMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOGGER.debug("closed meanwhile");
+    }
+  }
+
+  /**
+   * On DiSNI's event thread: takes the request or refuses it. Refusing costs nothing but the id.
+   */
+  private void admit(RdmaCmId id) throws IOException {
+    if (closing.get()) {
+      refuse(id);
+      return;
+    }
+    if (admitted.incrementAndGet() > limits.maxConnections()) {
+      leave();
+      LOGGER.info("a connection is refused: {} stand, the limit", limits.maxConnections());
+      refuse(id);
+      return;
+    }
+    ServerEndpoint endpoint;
+    try {
+      endpoint = group.adopt(id);
+    } catch (IOException | RuntimeException e) {
+      leave();
+      refuse(id);
+      throw e;
+    }
+    endpoints.add(endpoint);
+    keep(() -> accept(endpoint), 0);
+    if (closing.get()) {
+      events.ended(endpoint, "the server closes", null);
+    }
+  }
+
+  private void refuse(RdmaCmId id) throws IOException {
+    id.destroyId();
+    group.forget(id);
+  }
+
+  private void accept(ServerEndpoint endpoint) {
+    if (ending.contains(endpoint)) {
+      return;
+    }
+    try {
+      endpoint.accept();
+      keep(() -> giveUp(endpoint), ESTABLISH_MILLIS);
+    } catch (IOException | RuntimeException e) {
+      LOGGER.warn("the connection of {} is refused", endpoint.address(), e);
+      events.ended(endpoint, "not accepted", e);
+    }
+  }
+
+  private void giveUp(ServerEndpoint endpoint) {
+    if (!peers.contains(endpoint.calls())) {
+      events.ended(endpoint, "not established in time", null);
+    }
+  }
+
+  private void bury(ServerEndpoint endpoint, boolean now) {
+    if (!endpoints.contains(endpoint) || !(now || endpoint.connection().isQuiet())) {
+      return;
+    }
+    endpoints.remove(endpoint);
+    endpoint.close();
+    ending.remove(endpoint);
+    leave();
+  }
+
+  /** What endpoints tell, on whatever thread. */
+  private final class Events implements ServerEndpoint.Listener {
+    @Override
+    public void established(ServerEndpoint endpoint) {
+      if (peers.contains(endpoint.calls()) || ending.contains(endpoint)) {
+        return;
+      }
+      keep(
+          () -> {
+            if (endpoints.contains(endpoint)
+                && !ending.contains(endpoint)
+                && peers.add(endpoint.calls())) {
+              endpoint.calls().start();
+            }
+          },
+          0);
+    }
+
+    @Override
+    public void ended(ServerEndpoint endpoint, String why, Throwable cause) {
+      if (!endpoints.contains(endpoint) || !ending.add(endpoint)) {
+        return;
+      }
+      LOGGER.debug("connection of {} ends: {}", endpoint.address(), why, cause);
+      endpoint.ending();
+      endpoint.calls().end();
+      keep(
+          () -> {
+            endpoint.connection().disconnect();
+            bury(endpoint, false);
+          },
+          0);
+      keep(() -> bury(endpoint, true), QUIET_MILLIS);
+    }
+
+    @Override
+    public void quieter(ServerEndpoint endpoint) {
+      if (endpoint.connection().isQuiet()) {
+        keep(() -> bury(endpoint, false), 0);
+      }
+    }
+
+    @Override
+    public void gone(ServerEndpoint endpoint) {
+      peers.remove(endpoint.calls());
+    }
+  }
+
+  /** DiSNI's listener without its accept, whose waits nothing ends. */
+  private final class Listener extends RdmaServerEndpoint<ServerEndpoint> {
+    Listener(RpcGroup<ServerEndpoint> group, RdmaCmId id) {
+      super(group, id);
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // has no state to guard
+    public void dispatchCmEvent(RdmaCmEvent event) throws IOException {
+      if (event.getEvent() == CmEvents.CONNECT_REQUEST) {
+        admit(event.getConnIdPriv());
+      } else {
+        LOGGER.warn("the listener on {} got {}", address, CmEvents.of(event).describe());
+      }
+    }
+
+    void destroy() {
+      try {
+        if (idPriv.isOpen()) {
+          idPriv.destroyId();
+        }
+      } catch (IOException e) {
+        LOGGER.warn("listener not destroyed", e);
+      }
+      group.forget(idPriv);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.dsa.verbs.darpc;
+
+import com.ibm.darpc.DaRPCEndpoint;
+import com.ibm.darpc.DaRPCMessage;
+import com.ibm.disni.verbs.IbvMr;
+import com.ibm.disni.verbs.IbvWC;
+import com.ibm.disni.verbs.RdmaCmEvent;
+import com.ibm.disni.verbs.RdmaCmId;
+import com.ibm.disni.verbs.SVCRegMr;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * The server's end of one connection. Requests are copied out of the receive buffers at once and
+ * handed to the peer's thread, so the completion thread never waits for a service.
+ */
+final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements CompletionTarget {
+  /** What a server wants to hear. Nothing here may block. */
+  interface Listener {
+    /** The connection stands; may come twice. */
+    void established(ServerEndpoint endpoint);
+
+    /** The connection is over or must be; may come often. */
+    void ended(ServerEndpoint endpoint, String why, Throwable cause);
+
+    /** The end has made some progress. */
+    void quieter(ServerEndpoint endpoint);
+
+    /** The service is done with the peer. */
+    void gone(ServerEndpoint endpoint);
+  }
+
+  private final RpcGroup<ServerEndpoint> rpcGroup;
+  private final RpcLimits limits;
+  private final Listener listener;
+  private final Connection connection;
+  private final PeerCalls calls;
+  private final InetSocketAddress address;
+  private volatile boolean ready;
+  private volatile boolean ending;
+
+  ServerEndpoint(
+      RpcGroup<ServerEndpoint> group,
+      RdmaCmId id,
+      RpcLimits limits,
+      Listener listener,
+      RpcService service,
+      long peerId)
+      throws IOException {
+    super(group, id, true);
+    this.rpcGroup = group;
+    this.limits = limits;
+    this.listener = listener;
+    this.connection = new Connection(id);
+    this.access = IbvMr.IBV_ACCESS_LOCAL_WRITE;
+    this.address =
+        id.getDestination() instanceof InetSocketAddress known
+            ? known
+            : InetSocketAddress.createUnresolved("unknown", 0);
+    this.calls = new PeerCalls(peerId, address, limits, service, new Link());
+  }
+
+  /** Allocates, posts the receives and accepts: the connection stands when the event says so. */
+  void accept() throws IOException {
+    allocateResources();
+    ready = true;
+    idPriv.accept(rpcGroup.getConnParam());
+  }
+
+  private final class Link implements PeerCalls.Link {
+    @Override
+    public void reply(int ticket, byte[] reply) throws IOException {
+      if (!sendMessage(new Message(limits.maxMessageBytes(), reply), ticket)) {
+        throw new IOException("no send buffer, with a permit for one");
+      }
+    }
+
+    @Override
+    public void end(String why, Throwable cause) {
+      listener.ended(ServerEndpoint.this, why, cause);
+    }
+
+    @Override
+    public void gone() {
+      listener.gone(ServerEndpoint.this);
+    }
+  }
+
+  /**
+   * Called on DiSNI's event thread. DiSNI's own state is left alone: only its accept and close use
+   * it.
+   */
+  @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // must not wait for allocateResources
+  public void dispatchCmEvent(RdmaCmEvent cmEvent) {
+    CmEvents.Event event = CmEvents.of(cmEvent);
+    if (event.type() == CmEvents.ESTABLISHED) {
+      connection.established();
+      listener.established(this);
+    } else if (event.isEnd()) {
+      connection.ended();
+      listener.ended(this, event.describe(), null);
+      listener.quieter(this);
+    }
+  }
+
+  @Override
+  public void complete(IbvWC completion) throws IOException {
+    connection.completed();
+    if (ending) {
+      listener.quieter(this);
+    } else if (completion.getStatus() != 0) {
+      listener.ended(this, "completion status " + completion.getStatus(), null);
+    } else if (ready) {
+      dispatchCqEvent(completion);
+    }
+  }
+
+  @Override
+  public void dispatchReceive(ByteBuffer buffer, int ticket, int recvIndex) throws IOException {
+    byte[] request = Message.read(buffer, limits.maxMessageBytes());
+    if (request == null) {
+      throw new IOException("malformed message");
+    }
+    postRecv(recvIndex);
+    // A request can overtake the event that says that the connection stands.
+    connection.established();
+    listener.established(this);
+    calls.add(ticket, request);
+  }
+
+  @Override
+  public void dispatchSend(int ticket) throws IOException {
+    freeSend(ticket);
+    calls.sent();
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    listener.ended(this, String.valueOf(cause.getMessage()), cause);
+  }
+
+  /** No more requests are taken; completions are only counted. */
+  void ending() {
+    ending = true;
+  }
+
+  @Override
+  public synchronized void init() throws IOException {
+    connection.posted(rpcGroup.recvQueueSize());
+    super.init();
+  }
+
+  @Override
+  protected void postRecv(int index) throws IOException {
+    connection.posted(1);
+    super.postRecv(index);
+  }
+
+  @Override
+  protected boolean sendMessage(DaRPCMessage message, int ticket) throws IOException {
+    connection.posted(1);
+    boolean sent = super.sendMessage(message, ticket);
+    if (!sent) {
+      connection.posted(-1);
+    }
+    return sent;
+  }
+
+  @Override
+  public SVCRegMr registerMemory(ByteBuffer buffer) throws IOException {
+    return connection.registering(buffer, super.registerMemory(buffer));
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  PeerCalls calls() {
+    return calls;
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * Not DiSNI's way, which leaks or fails on everything but an established connection. Idempotent.
+   */
+  @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // would wait for allocateResources
+  public void close() {
+    connection.disconnect();
+    rpcGroup.release(this, connection);
+  }
+}
