@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# Adding up test reports, in the XML form that Surefire and JUnit's console launcher both write.
+
+# add_reports FILE…: prints "RUN FAILURES ERRORS SKIPPED".
+add_reports() {
+  (($#)) || { echo 0 0 0 0; return; }
+  grep -h -o '<testsuite [^>]*>' -- "$@" | awk '
+    function attribute(name) {
+      if (!match($0, " " name "=\"[0-9]+\"")) return 0
+      value = substr($0, RSTART, RLENGTH)
+      gsub(/[^0-9]/, "", value)
+      return value + 0
+    }
+    { run += attribute("tests"); failures += attribute("failures"); errors += attribute("errors"); skipped += attribute("skipped") }
+    END { print run + 0, failures + 0, errors + 0, skipped + 0 }'
+}
+
+# skipped_tests FILE…: prints "CLASS#METHOD" of every skipped test.
+skipped_tests() {
+  (($#)) || return 0
+  awk '
+    /<testcase / {
+      match($0, / name="[^"]*"/); name = substr($0, RSTART + 7, RLENGTH - 8)
+      match($0, / classname="[^"]*"/); class = substr($0, RSTART + 12, RLENGTH - 13)
+      sub(/\(.*/, "", name)
+    }
+    /<skipped/ { print class "#" name }' "$@"
+}
+
+# say_totals RUN FAILURES ERRORS SKIPPED: one line in Surefire's form, on standard output.
+say_totals() {
+  printf 'Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n' "$@"
+}

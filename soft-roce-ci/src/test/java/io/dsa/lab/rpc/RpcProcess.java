@@ -1,0 +1,145 @@
+package io.dsa.lab.rpc;
+
+import com.ibm.darpc.DaRPCClientEndpoint;
+import com.ibm.darpc.DaRPCClientGroup;
+import com.ibm.darpc.DaRPCFuture;
+import com.ibm.darpc.DaRPCMessage;
+import com.ibm.darpc.DaRPCProtocol;
+import com.ibm.darpc.DaRPCStream;
+import io.dsa.verbs.darpc.RpcClient;
+import io.dsa.verbs.darpc.RpcLimits;
+import io.dsa.verbs.darpc.RpcServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A peer in a process of its own, to be killed or stopped; ends with its standard input. */
+final class RpcProcess implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader output;
+
+  private RpcProcess(Process process) {
+    this.process = process;
+    this.output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  static RpcProcess start(String role, InetSocketAddress address) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Djava.library.path=" + System.getProperty("java.library.path"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            RpcProcess.class.getName(),
+            role,
+            address.getHostString(),
+            Integer.toString(address.getPort())));
+    return new RpcProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** The next line that the process printed. */
+  String line() throws IOException {
+    return output.readLine();
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  int await() throws InterruptedException {
+    return process.waitFor(20, TimeUnit.SECONDS) ? process.exitValue() : -1;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly();
+    await();
+  }
+
+  /** Roles: server, client, and two that use DaRPC's own client to send what ours would not. */
+  public static void main(String[] arguments) throws Exception {
+    InetSocketAddress address =
+        new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2]));
+    switch (arguments[0]) {
+      case "server" -> {
+        RpcServer server = RpcServer.listen(address, RpcLimits.defaults(), new EchoService());
+        System.out.println(server.localAddress().getPort());
+        System.in.read();
+        server.close();
+      }
+      case "client" -> {
+        RpcClient client =
+            RpcClient.connect(address, RpcLimits.defaults(), Duration.ofSeconds(10));
+        client.call(new byte[] {1}, Duration.ofSeconds(10)).get();
+        System.out.println("connected");
+        System.in.read();
+        client.close();
+      }
+      case "malformed" -> hostile(address, 1, -2);
+      case "flood" -> hostile(address, 64, 1);
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private static void hostile(InetSocketAddress address, int messages, int length)
+      throws Exception {
+    RpcLimits limits = RpcLimits.defaults();
+    DaRPCProtocol<Raw, Raw> protocol =
+        new DaRPCProtocol<>() {
+          @Override
+          public Raw createRequest() {
+            return new Raw(limits, length);
+          }
+
+          @Override
+          public Raw createResponse() {
+            return new Raw(limits, length);
+          }
+        };
+    DaRPCClientGroup<Raw, Raw> group =
+        DaRPCClientGroup.createClientGroup(protocol, 100, 0, messages, messages);
+    group.getConnParam().setRetry_count((byte) 7);
+    group.getConnParam().setRnr_retry_count((byte) 6);
+    DaRPCClientEndpoint<Raw, Raw> endpoint = group.createEndpoint();
+    endpoint.connect(address, 5_000);
+    DaRPCStream<Raw, Raw> stream = endpoint.createStream();
+    List<DaRPCFuture<Raw, Raw>> futures = new ArrayList<>();
+    for (int i = 0; i < messages; i++) {
+      futures.add(stream.request(new Raw(limits, length), new Raw(limits, length), false));
+    }
+    System.out.println("sent " + futures.size());
+    System.in.read();
+  }
+
+  /** A message whose length says what it likes. */
+  private record Raw(RpcLimits limits, int length) implements DaRPCMessage {
+    @Override
+    public int write(ByteBuffer buffer) {
+      buffer.putInt(length);
+      return 4 + Math.max(0, length);
+    }
+
+    @Override
+    public void update(ByteBuffer buffer) {}
+
+    @Override
+    public int size() {
+      return 4 + limits.maxMessageBytes();
+    }
+  }
+}
