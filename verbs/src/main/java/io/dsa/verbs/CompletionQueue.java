@@ -55,8 +55,7 @@ public final class CompletionQueue implements AutoCloseable {
    */
   public boolean awaitEvent(Duration timeout) {
     long millis = timeout.toMillis();
-    int waited =
-        Native.awaitCompletionEvent(channelId, (int) Math.clamp(millis, 0, Integer.MAX_VALUE));
+    int waited = Native.awaitCompletionEvent(channelId, Math.clamp(millis, 0, Integer.MAX_VALUE));
     if (waited == -Errno.ECANCELED || waited == -Errno.EINTR) {
       return false;
     }
@@ -64,7 +63,7 @@ public final class CompletionQueue implements AutoCloseable {
     return waited > 0;
   }
 
-  /** Ends the current wait in {@link #awaitEvent}, or the next one. */
+  /** Ends the current wait in {@link #awaitEvent}, or the next one; when closed, does nothing. */
   public void wake() {
     Native.wake(channelId);
   }

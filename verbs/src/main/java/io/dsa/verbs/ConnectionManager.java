@@ -83,7 +83,7 @@ public final class ConnectionManager implements AutoCloseable {
       Runnable onLost)
       throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    int millis = (int) Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
+    int millis = Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
     QueuePair queuePair = adopt(createId(), null);
     try (Arena arena = Arena.ofConfined()) {
       long cmId = queuePair.cmId();

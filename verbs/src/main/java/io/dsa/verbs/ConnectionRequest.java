@@ -29,13 +29,15 @@ public final class ConnectionRequest {
    * Makes the queue pair and accepts. {@link ConnectionHandler#established} follows, or {@link
    * ConnectionHandler#disconnected}.
    *
+   * @param attachment what the handler finds again with the queue pair
    * @throws VerbsException when this end lacks the resources; the peer is rejected
    */
-  public QueuePair accept(QueuePairOptions options) {
+  public QueuePair accept(QueuePairOptions options, Object attachment) {
     answered = true;
     QueuePair queuePair = null;
     try (Arena arena = Arena.ofConfined()) {
       queuePair = manager.adopt(cmId, handler);
+      queuePair.attach(attachment);
       queuePair.create(options);
       Native.check(
           "accept a connection",

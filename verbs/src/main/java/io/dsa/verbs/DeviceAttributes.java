@@ -43,15 +43,21 @@ public record DeviceAttributes(
   static final long FEATURES = 160;
   static final long MAX_MESSAGE = 260;
 
-  /** In the order of the DSA_FEATURE_* bits. */
+  /** Abilities beyond plain verbs; the bits are DSA_FEATURE_* of dsa_verbs.h. */
   public enum Feature {
-    MEMORY_WINDOW_TYPE_2A,
-    MEMORY_WINDOW_TYPE_2B,
-    FLUSH_GLOBAL,
-    FLUSH_PERSISTENT,
-    ATOMIC_WRITE,
-    ON_DEMAND_PAGING,
-    ATOMICS
+    MEMORY_WINDOW_TYPE_2A(1),
+    MEMORY_WINDOW_TYPE_2B(1 << 1),
+    FLUSH_GLOBAL(1 << 2),
+    FLUSH_PERSISTENT(1 << 3),
+    ATOMIC_WRITE(1 << 4),
+    ON_DEMAND_PAGING(1 << 5),
+    ATOMICS(1 << 6);
+
+    private final long bit;
+
+    Feature(long bit) {
+      this.bit = bit;
+    }
   }
 
   public DeviceAttributes {
@@ -68,7 +74,7 @@ public record DeviceAttributes(
     EnumSet<Feature> features = EnumSet.noneOf(Feature.class);
     long bits = memory.get(JAVA_LONG, FEATURES);
     for (Feature feature : Feature.values()) {
-      if ((bits & (1L << feature.ordinal())) != 0) {
+      if ((bits & feature.bit) != 0) {
         features.add(feature);
       }
     }

@@ -73,7 +73,7 @@ public final class QueuePair implements AutoCloseable {
     return attachment;
   }
 
-  public void attach(Object anything) {
+  void attach(Object anything) {
     attachment = anything;
   }
 

@@ -64,7 +64,7 @@ public final class RdmaDevice implements AutoCloseable {
   public static RdmaDevice toward(InetSocketAddress remote, Duration timeout) {
     return find((channel, id, arena) -> {
       String what = "reach " + remote.getAddress().getHostAddress() + " by RDMA";
-      int millis = (int) Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
+      int millis = Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
       Native.check(
           what, Native.resolveAddress(id, SocketAddressLayout.allocate(arena, remote), millis));
       CmEvent event = new CmEvent();
@@ -158,7 +158,7 @@ public final class RdmaDevice implements AutoCloseable {
   public Optional<AsyncEvent> awaitAsyncEvent(Duration timeout) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(AsyncEvent.BYTES, 8);
-      int millis = (int) Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
+      int millis = Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
       int count = Native.nextAsyncEvent(contextId(), memory, millis);
       if (count == 0 || count == -Errno.ECANCELED) {
         return Optional.empty();

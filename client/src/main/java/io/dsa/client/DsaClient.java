@@ -1,0 +1,183 @@
+package io.dsa.client;
+
+import io.dsa.verbs.CloseAll;
+import io.dsa.protocol.CreateVolume;
+import io.dsa.protocol.DeleteVolume;
+import io.dsa.protocol.Done;
+import io.dsa.protocol.InstanceId;
+import io.dsa.protocol.ListVolumes;
+import io.dsa.protocol.OpenMode;
+import io.dsa.protocol.OpenVolume;
+import io.dsa.protocol.PoolInfo;
+import io.dsa.protocol.ServerInfo;
+import io.dsa.protocol.ServerInfoReply;
+import io.dsa.protocol.ShowVolume;
+import io.dsa.protocol.VolumeInfo;
+import io.dsa.protocol.VolumeList;
+import io.dsa.protocol.VolumeName;
+import io.dsa.protocol.VolumeOpened;
+import io.dsa.protocol.VolumeReply;
+import io.dsa.verbs.VerbsException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A session with a DSA server. Thread-safe. Closing it closes its volumes, queues and buffers.
+ *
+ * <p>Every method but {@link #close} throws {@link DsaException}.
+ */
+public final class DsaClient implements AutoCloseable {
+  private final InetSocketAddress server;
+  private final ClientOptions options;
+  private final ControlSession control;
+  private final Set<Volume> volumes = ConcurrentHashMap.newKeySet();
+  private final Set<RegisteredBuffer> buffers = ConcurrentHashMap.newKeySet();
+  private DataPlane dataPlane;
+  private boolean closed;
+
+  private DsaClient(InetSocketAddress server, ClientOptions options, ControlSession control) {
+    this.server = server;
+    this.options = options;
+    this.control = control;
+  }
+
+  /** Connects and greets; returns when the server has answered. */
+  public static DsaClient connect(InetSocketAddress server, ClientOptions options) {
+    if (server.isUnresolved()) {
+      throw new DsaException(
+          DsaException.Category.UNREACHABLE,
+          "server " + server.getHostString() + ": unknown host; is the name right?");
+    }
+    return new DsaClient(server, options, ControlSession.open(server, options));
+  }
+
+  /** This run of the server; another value later means that it was restarted in between. */
+  public InstanceId serverInstance() {
+    return control.hello().instanceId();
+  }
+
+  /** What the server calls itself. */
+  public String serverName() {
+    return control.hello().serverName();
+  }
+
+  /** Every volume of the server, in the order of their names. */
+  public List<VolumeInfo> volumes() {
+    List<VolumeInfo> all = new ArrayList<>();
+    VolumeList page;
+    String after = "";
+    do {
+      page = control.call(new ListVolumes(after), VolumeList.class);
+      all.addAll(page.volumes());
+      after = all.isEmpty() ? "" : all.getLast().name();
+    } while (page.more() && !page.volumes().isEmpty());
+    return all;
+  }
+
+  public VolumeInfo volume(String name) {
+    return control.call(new ShowVolume(checked(name)), VolumeReply.class).volume();
+  }
+
+  /**
+   * Creates a volume that reads as zeros.
+   *
+   * @param bytes at least 1
+   */
+  public VolumeInfo createVolume(String name, long bytes) {
+    return control.call(new CreateVolume(checked(name), bytes), VolumeReply.class).volume();
+  }
+
+  public void deleteVolume(String name) {
+    control.call(new DeleteVolume(checked(name)), Done.class);
+  }
+
+  /** Every pool of the server. */
+  public List<PoolInfo> pools() {
+    List<PoolInfo> all = new ArrayList<>();
+    ServerInfoReply page;
+    do {
+      page = control.call(new ServerInfo(all.size()), ServerInfoReply.class);
+      all.addAll(page.pools());
+    } while (page.more() && !page.pools().isEmpty());
+    return all;
+  }
+
+  /** Opens a volume; {@link OpenMode#READ_WRITE} excludes every other writer. */
+  public Volume open(String name, OpenMode mode) {
+    String checkedName = checked(name);
+    DataPlane data = dataPlane();
+    VolumeOpened opened = control.call(new OpenVolume(checkedName, mode), VolumeOpened.class);
+    Volume volume = new Volume(this, control, data, options, checkedName, mode, opened);
+    volumes.add(volume);
+    try {
+      volume.chooseDurability();
+      return volume;
+    } catch (DsaException e) {
+      volume.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Allocates memory that queues of this client can move data to and from.
+   *
+   * @param bytes at least 1
+   */
+  public RegisteredBuffer allocate(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("a buffer of " + bytes + " bytes");
+    }
+    try {
+      RegisteredBuffer buffer =
+          RegisteredBuffer.allocate(dataPlane().domain(), bytes, buffers::remove);
+      buffers.add(buffer);
+      return buffer;
+    } catch (VerbsException e) {
+      throw new DsaException(DsaException.Category.IO, e.getMessage() + "; look at 'ulimit -l'", e);
+    }
+  }
+
+  private static String checked(String name) {
+    try {
+      return VolumeName.canonical(name);
+    } catch (IllegalArgumentException e) {
+      throw new DsaException(DsaException.Category.INVALID, e.getMessage(), e);
+    }
+  }
+
+  private synchronized DataPlane dataPlane() {
+    if (closed) {
+      throw new IllegalStateException("the client is closed");
+    }
+    if (dataPlane == null) {
+      dataPlane = DataPlane.open(server, options.timeout());
+    }
+    return dataPlane;
+  }
+
+  void forget(Volume volume) {
+    volumes.remove(volume);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    CloseAll.inOrder(
+        () -> CloseAll.of(volumes),
+        () -> buffers.forEach(RegisteredBuffer::free),
+        () -> {
+          if (dataPlane != null) {
+            dataPlane.close();
+          }
+        },
+        control);
+  }
+}

@@ -1,0 +1,68 @@
+package io.dsa.client;
+
+import io.dsa.protocol.ErrorCode;
+
+/** Why something could not be done: one line for people, a category for programs. */
+public final class DsaException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What kind of trouble. */
+  public enum Category {
+    /** This machine has no RDMA device that leads to the server. */
+    NO_DEVICE,
+    /** The server's host does not answer. */
+    UNREACHABLE,
+    /** Nobody listens there, or the server takes no more clients. */
+    REFUSED,
+    /** The server did not answer in time. */
+    TIMED_OUT,
+    /** The connection was lost. */
+    DISCONNECTED,
+    UNKNOWN_VOLUME,
+    EXISTS,
+    NO_SPACE,
+    /** Somebody else has the volume open. */
+    BUSY,
+    /** A limit that the operator set is reached. */
+    LIMIT,
+    /** A name, size or range that makes no sense. */
+    INVALID,
+    /** Server, hardware or this version cannot do that. */
+    UNSUPPORTED,
+    /** Storage or memory failed. */
+    IO,
+    /** A defect. */
+    INTERNAL
+  }
+
+  private final Category category;
+
+  DsaException(Category category, String message) {
+    super(message);
+    this.category = category;
+  }
+
+  DsaException(Category category, String message, Throwable cause) {
+    super(message, cause);
+    this.category = category;
+  }
+
+  public Category category() {
+    return category;
+  }
+
+  static Category categoryOf(ErrorCode code) {
+    return switch (code) {
+      case UNKNOWN_VOLUME, UNKNOWN_POOL -> Category.UNKNOWN_VOLUME;
+      case VOLUME_EXISTS -> Category.EXISTS;
+      case NO_SPACE -> Category.NO_SPACE;
+      case INVALID_NAME, INVALID_SIZE, BAD_REQUEST -> Category.INVALID;
+      case VOLUME_BUSY -> Category.BUSY;
+      case UNSUPPORTED, VOLATILE_VOLUME, READ_ONLY, VERSION -> Category.UNSUPPORTED;
+      case LIMIT -> Category.LIMIT;
+      case UNKNOWN_TOKEN, NOT_OPEN, SHUTTING_DOWN -> Category.DISCONNECTED;
+      case IO_ERROR, RESOURCES -> Category.IO;
+      case INTERNAL, UNRECOGNISED -> Category.INTERNAL;
+    };
+  }
+}

@@ -1,0 +1,195 @@
+package io.dsa.client;
+
+import io.dsa.verbs.CloseAll;
+import io.dsa.protocol.AttachQueue;
+import io.dsa.protocol.CloseVolume;
+import io.dsa.protocol.ConnectData;
+import io.dsa.protocol.Done;
+import io.dsa.protocol.DurabilityMethod;
+import io.dsa.protocol.ExtentGrant;
+import io.dsa.protocol.OpenMode;
+import io.dsa.protocol.Persist;
+import io.dsa.protocol.PrepareQueue;
+import io.dsa.protocol.QueueAttached;
+import io.dsa.protocol.QueuePrepared;
+import io.dsa.protocol.QueueToken;
+import io.dsa.protocol.Target;
+import io.dsa.protocol.VolumeOpened;
+import io.dsa.verbs.ConnectException;
+import io.dsa.verbs.VerbsException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An open volume. Thread-safe. Closing it closes its queues. */
+public final class Volume implements AutoCloseable {
+  private final DsaClient client;
+  private final ControlSession control;
+  private final DataPlane dataPlane;
+  private final ClientOptions options;
+  private final String name;
+  private final OpenMode mode;
+  private final VolumeOpened opened;
+  private final Set<IoQueue> queues = ConcurrentHashMap.newKeySet();
+  private Optional<DurabilityMethod> durability = Optional.empty();
+  private boolean closed;
+
+  Volume(
+      DsaClient client,
+      ControlSession control,
+      DataPlane dataPlane,
+      ClientOptions options,
+      String name,
+      OpenMode mode,
+      VolumeOpened opened) {
+    this.client = client;
+    this.control = control;
+    this.dataPlane = dataPlane;
+    this.options = options;
+    this.name = name;
+    this.mode = mode;
+    this.opened = opened;
+  }
+
+  /** Takes what the options ask for, or the best method that both ends have. */
+  void chooseDurability() {
+    EnumSet<DurabilityMethod> ours = EnumSet.allOf(DurabilityMethod.class);
+    if (!dataPlane.canFlush()) {
+      ours.remove(DurabilityMethod.RDMA_FLUSH);
+    }
+    if (options.durability().isPresent()) {
+      DurabilityMethod asked = options.durability().get();
+      if (!opened.isVolatile() && !(ours.contains(asked) && opened.durability().contains(asked))) {
+        throw new DsaException(
+            DsaException.Category.UNSUPPORTED,
+            "volume "
+                + name
+                + " cannot be flushed by "
+                + asked
+                + "; the server offers "
+                + opened.durability()
+                + ", this end has "
+                + ours);
+      }
+      ours.retainAll(Set.of(asked));
+    }
+    durability = DurabilityMethod.best(ours, opened.durability());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Size in bytes. */
+  public long bytes() {
+    return opened.bytes();
+  }
+
+  /** How a flush is made durable; empty where the volume is volatile and a flush is refused. */
+  public Optional<DurabilityMethod> durability() {
+    return durability;
+  }
+
+  boolean isWritable() {
+    return mode.writes();
+  }
+
+  /**
+   * Opens a private queue: a queue pair of its own, with windows on every extent.
+   *
+   * @param depth requests in flight at most, 1 to 1024
+   */
+  public IoQueue openQueue(int depth) {
+    if (depth < 1 || depth > IoQueue.MAX_DEPTH) {
+      throw new IllegalArgumentException(
+          "a queue of depth " + depth + ", not within 1 to " + IoQueue.MAX_DEPTH);
+    }
+    QueuePrepared prepared = control.call(new PrepareQueue(opened.handle()), QueuePrepared.class);
+    Target target = opened.targets().get(prepared.targetIndex());
+    IoQueue queue;
+    try {
+      queue =
+          IoQueue.connect(
+              this,
+              dataPlane,
+              new InetSocketAddress(target.host(), target.port()),
+              new ConnectData(prepared.token()).encode(),
+              depth,
+              options.timeout());
+    } catch (ConnectException e) {
+      throw new DsaException(categoryOf(e.reason()), e.getMessage(), e);
+    } catch (VerbsException e) {
+      throw new DsaException(DsaException.Category.IO, e.getMessage(), e);
+    }
+    try {
+      queue.grant(new ExtentMap(attach(prepared.token())));
+      synchronized (this) {
+        if (closed) {
+          throw new IllegalStateException("volume " + name + " is closed");
+        }
+        queues.add(queue);
+      }
+      return queue;
+    } catch (RuntimeException e) {
+      queue.close();
+      throw e;
+    }
+  }
+
+  private List<ExtentGrant> attach(QueueToken token) {
+    List<ExtentGrant> grants = new ArrayList<>();
+    QueueAttached page;
+    do {
+      page = control.call(new AttachQueue(token, grants.size()), QueueAttached.class);
+      grants.addAll(page.grants());
+    } while (page.more() && !page.grants().isEmpty());
+    return grants;
+  }
+
+  private static DsaException.Category categoryOf(ConnectException.Reason reason) {
+    return switch (reason) {
+      case NO_DEVICE -> DsaException.Category.NO_DEVICE;
+      case UNREACHABLE -> DsaException.Category.UNREACHABLE;
+      case NOBODY_LISTENS, REFUSED -> DsaException.Category.REFUSED;
+      case TIMED_OUT -> DsaException.Category.TIMED_OUT;
+      case FAILED -> DsaException.Category.IO;
+    };
+  }
+
+  /** Asks the server to write a range back; the future fails only with a {@link DsaException}. */
+  CompletableFuture<Done> persist(long offset, long length) {
+    return control.send(new Persist(opened.handle(), offset, length), Done.class);
+  }
+
+  void forget(IoQueue queue) {
+    queues.remove(queue);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    client.forget(this);
+    CloseAll.inOrder(() -> CloseAll.of(queues), this::tellServer);
+  }
+
+  private void tellServer() {
+    try {
+      control.call(new CloseVolume(opened.handle()), Done.class);
+    } catch (DsaException e) {
+      // A server that is gone has closed the volume already.
+      if (e.category() != DsaException.Category.DISCONNECTED) {
+        throw e;
+      }
+    }
+  }
+}

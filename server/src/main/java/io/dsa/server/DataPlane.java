@@ -1,0 +1,145 @@
+package io.dsa.server;
+
+import io.dsa.verbs.CloseAll;
+import io.dsa.protocol.ConnectData;
+import io.dsa.protocol.ProtocolException;
+import io.dsa.protocol.QueueToken;
+import io.dsa.verbs.ConnectionHandler;
+import io.dsa.verbs.ConnectionManager;
+import io.dsa.verbs.ConnectionRequest;
+import io.dsa.verbs.Listener;
+import io.dsa.verbs.ProtectionDomain;
+import io.dsa.verbs.QueuePair;
+import io.dsa.verbs.RdmaDevice;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Admits data queues: a connection needs a token that a session was given and nobody has used. The
+ * connection manager's thread admits; closing, which waits for the device, runs on a thread of its
+ * own.
+ */
+final class DataPlane implements ConnectionHandler, AutoCloseable {
+  /** How long a token is good for a connection. */
+  static final int TOKEN_VALID_MILLIS = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
+  private static final int BACKLOG = 128;
+
+  private final RdmaDevice device;
+  private final ProtectionDomain domain;
+  private final RegionTable regions;
+  private final ConnectionManager connections;
+  private final Map<QueueToken, ServedQueue> expected = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService reaper;
+  private Listener listener;
+
+  private DataPlane(RdmaDevice device, ProtectionDomain domain) {
+    this.device = device;
+    this.domain = domain;
+    this.regions = new RegionTable(domain);
+    this.connections = ConnectionManager.start("dsa-data-connections");
+    this.reaper =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("dsa-queue-reaper").daemon().factory());
+  }
+
+  static DataPlane listen(RdmaDevice device, ProtectionDomain domain, InetSocketAddress address) {
+    DataPlane plane = new DataPlane(device, domain);
+    try {
+      plane.listener = plane.connections.listen(address, BACKLOG, plane);
+      return plane;
+    } catch (RuntimeException e) {
+      plane.close();
+      throw e;
+    }
+  }
+
+  InetSocketAddress address() {
+    return listener.address();
+  }
+
+  /** Lets one connection with this token in, for as long as tokens are valid. */
+  ServedQueue expect(QueueToken token, OpenVolume volume, Runnable onClose) {
+    ServedQueue queue =
+        new ServedQueue(
+            volume,
+            regions,
+            () -> {
+              expected.remove(token);
+              onClose.run();
+            });
+    expected.put(token, queue);
+    reaper.schedule(
+        () -> {
+          if (expected.remove(token) != null) {
+            close(queue);
+          }
+        },
+        TOKEN_VALID_MILLIS,
+        TimeUnit.MILLISECONDS);
+    return queue;
+  }
+
+  @Override
+  public void requested(ConnectionRequest request) {
+    ServedQueue queue;
+    try {
+      queue = expected.remove(ConnectData.decode(request.privateData()).token());
+    } catch (ProtocolException e) {
+      LOG.warn("Refused a data connection: {}", e.getMessage());
+      request.reject("not a DSA data queue".getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    if (queue == null) {
+      LOG.warn("Refused a data connection: its token was never given, is used up or has expired");
+      request.reject("unknown token".getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    try {
+      queue.accept(request, device, domain);
+    } catch (RuntimeException e) {
+      LOG.warn("Refused a data connection: {}", e.getMessage());
+      reaper.execute(() -> close(queue));
+    }
+  }
+
+  @Override
+  public void established(QueuePair queuePair) {
+    ((ServedQueue) queuePair.attachment()).established();
+  }
+
+  @Override
+  public void disconnected(QueuePair queuePair) {
+    ServedQueue queue = (ServedQueue) queuePair.attachment();
+    reaper.execute(() -> close(queue));
+  }
+
+  private static void close(ServedQueue queue) {
+    try {
+      queue.close();
+    } catch (RuntimeException e) {
+      LOG.error("A data queue could not be closed cleanly", e);
+    }
+  }
+
+  /** Sessions, and so their queues, are closed before. */
+  @Override
+  public void close() {
+    CloseAll.inOrder(
+        () -> {
+          if (listener != null) {
+            listener.close();
+          }
+        },
+        reaper,
+        connections);
+  }
+}

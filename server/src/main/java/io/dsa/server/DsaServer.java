@@ -1,0 +1,180 @@
+package io.dsa.server;
+
+import io.dsa.verbs.CloseAll;
+import io.dsa.protocol.InstanceId;
+import io.dsa.protocol.MessageCodec;
+import io.dsa.protocol.PoolInfo;
+import io.dsa.sal.Device;
+import io.dsa.sal.Devices;
+import io.dsa.sal.FormatOptions;
+import io.dsa.sal.Pool;
+import io.dsa.sal.StorageException;
+import io.dsa.verbs.Errno;
+import io.dsa.verbs.ProtectionDomain;
+import io.dsa.verbs.RdmaDevice;
+import io.dsa.verbs.VerbsException;
+import io.dsa.verbs.darpc.RpcException;
+import io.dsa.verbs.darpc.RpcLimits;
+import io.dsa.verbs.darpc.RpcServer;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A running server: pools, their memory at the RDMA device, a port for control and one for data.
+ * Thread-safe.
+ */
+public final class DsaServer implements AutoCloseable {
+  /** What was opened, the last first: the order in which to close. */
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  private final ServerConfig config;
+  private final InstanceId instanceId = InstanceId.random();
+  private VolumeCatalog catalog;
+
+  private DsaServer(ServerConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Opens everything; when this returns, clients are served.
+   *
+   * @throws ServerException in one line, naming the thing and what to do; nothing stays open
+   */
+  public static DsaServer start(ServerConfig config) {
+    DsaServer server = new DsaServer(config);
+    try {
+      server.open();
+      return server;
+    } catch (RuntimeException e) {
+      try {
+        server.close();
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  private void open() {
+    InetSocketAddress listen = config.listen();
+    RdmaDevice device = rdma(listen, () -> RdmaDevice.at(listen.getAddress()));
+    opened.push(device);
+    if (!device.attributes().hasMemoryWindows()) {
+      throw new ServerException(
+          ServerException.Category.NETWORK,
+          "RDMA device "
+              + device
+              + " has no type-2 memory windows, without which access cannot be revoked; use another");
+    }
+    ProtectionDomain domain = rdma(listen, device::allocateProtectionDomain);
+    opened.push(domain);
+    List<ServedPool> pools = new ArrayList<>();
+    for (String uri : config.pools()) {
+      ServedPool pool = openPool(uri, device, domain);
+      opened.push(pool);
+      pools.add(pool);
+    }
+    catalog = new VolumeCatalog(pools);
+    InetSocketAddress dataAddress =
+        new InetSocketAddress(listen.getAddress(), config.dataPort());
+    DataPlane dataPlane = rdma(dataAddress, () -> DataPlane.listen(device, domain, dataAddress));
+    opened.push(dataPlane);
+    RpcLimits limits =
+        new RpcLimits(
+            MessageCodec.MAX_MESSAGE_BYTES,
+            RpcLimits.defaults().pipelineDepth(),
+            config.limits().sessions());
+    ControlService service =
+        new ControlService(config, limits, instanceId, version(), catalog, dataPlane);
+    try {
+      opened.push(RpcServer.listen(listen, limits, service));
+    } catch (RpcException e) {
+      throw new ServerException(ServerException.Category.NETWORK, e.getMessage(), e);
+    }
+  }
+
+  private interface Opening<T> {
+    T run();
+  }
+
+  private static <T> T rdma(InetSocketAddress address, Opening<T> opening) {
+    try {
+      return opening.run();
+    } catch (VerbsException e) {
+      String advice =
+          switch (e.errno()) {
+            case Errno.EADDRINUSE -> "; stop what uses the port, or configure another";
+            case Errno.EADDRNOTAVAIL, Errno.ENODEV ->
+                "; 'rdma link' shows the devices and 'ip address' the addresses";
+            default -> "";
+          };
+      throw new ServerException(
+          ServerException.Category.NETWORK,
+          address.getHostString() + ":" + address.getPort() + ": " + e.getMessage() + advice,
+          e);
+    }
+  }
+
+  private static ServedPool openPool(String uri, RdmaDevice rdma, ProtectionDomain domain) {
+    Device device = null;
+    try {
+      device = Devices.open(uri);
+      if (!device.persistence().isPersistent()) {
+        // Nothing of an earlier run can be on it.
+        Pool.format(device, FormatOptions.careful());
+      }
+      return ServedPool.of(device, Pool.open(device), rdma, domain);
+    } catch (StorageException e) {
+      closeQuietly(device, e);
+      throw new ServerException(
+          ServerException.Category.STORAGE, "pool " + uri + ": " + e.getMessage(), e);
+    } catch (VerbsException e) {
+      closeQuietly(device, e);
+      throw new ServerException(
+          ServerException.Category.STORAGE,
+          "pool " + uri + ": RDMA device " + rdma + " cannot serve it: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void closeQuietly(Device device, RuntimeException reason) {
+    if (device != null) {
+      try {
+        device.close();
+      } catch (RuntimeException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+
+  private static String version() {
+    String version = DsaServer.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** Where the control plane listens. */
+  public InetSocketAddress address() {
+    return config.listen();
+  }
+
+  /** Names this run of the server. */
+  public String instanceId() {
+    return instanceId.toString();
+  }
+
+  /** The pools that are served, as they are now. */
+  public List<PoolInfo> pools() {
+    return catalog.pools();
+  }
+
+  /** Ends every session, then releases everything. Idempotent. */
+  @Override
+  public synchronized void close() {
+    List<AutoCloseable> steps = new ArrayList<>(opened);
+    opened.clear();
+    CloseAll.of(steps);
+  }
+}

@@ -1,0 +1,156 @@
+package io.dsa.server;
+
+import io.dsa.verbs.CloseAll;
+import io.dsa.protocol.ErrorCode;
+import io.dsa.protocol.ExtentGrant;
+import io.dsa.protocol.OpenMode;
+import io.dsa.sal.Extent;
+import io.dsa.verbs.Access;
+import io.dsa.verbs.CompletionQueue;
+import io.dsa.verbs.CompletionStatus;
+import io.dsa.verbs.Completions;
+import io.dsa.verbs.ConnectionRequest;
+import io.dsa.verbs.MemoryRegion;
+import io.dsa.verbs.MemoryWindow;
+import io.dsa.verbs.ProtectionDomain;
+import io.dsa.verbs.QueuePair;
+import io.dsa.verbs.QueuePairOptions;
+import io.dsa.verbs.RdmaDevice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The server's end of one data queue: a queue pair that the client's requests arrive on, and the
+ * windows that let them through. It does no work while data moves. Thread-safe.
+ */
+final class ServedQueue implements AutoCloseable {
+  /** Only window binds are posted on this end, and each is waited for. */
+  private static final int DEPTH = 4;
+
+  private static final Duration BIND_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  private final OpenVolume volume;
+  private final RegionTable regions;
+  private final Runnable onClose;
+  private final CountDownLatch established = new CountDownLatch(1);
+  private final List<Extent> held = new ArrayList<>();
+  private final List<MemoryWindow> windows = new ArrayList<>();
+  private final List<ExtentGrant> grants = new ArrayList<>();
+
+  private CompletionQueue completionQueue;
+  private QueuePair queuePair;
+  private ProtectionDomain domain;
+  private boolean closed;
+
+  ServedQueue(OpenVolume volume, RegionTable regions, Runnable onClose) {
+    this.volume = volume;
+    this.regions = regions;
+    this.onClose = onClose;
+  }
+
+  OpenVolume volume() {
+    return volume;
+  }
+
+  /** Takes the connection that came with this queue's token. */
+  synchronized void accept(
+      ConnectionRequest request, RdmaDevice device, ProtectionDomain dataDomain) {
+    if (closed) {
+      throw new RequestException(ErrorCode.UNKNOWN_TOKEN, "the queue is closed");
+    }
+    domain = dataDomain;
+    completionQueue = device.createCompletionQueue(4 * DEPTH);
+    queuePair = request.accept(new QueuePairOptions(dataDomain, completionQueue, DEPTH, 1), this);
+  }
+
+  void established() {
+    established.countDown();
+  }
+
+  /** The grants on every extent; binds the windows the first time. */
+  List<ExtentGrant> attach() throws InterruptedException {
+    // The client may know of the connection a moment before this end does.
+    if (!established.await(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new RequestException(ErrorCode.UNKNOWN_TOKEN, "the queue was never connected");
+    }
+    return bindAll();
+  }
+
+  private synchronized List<ExtentGrant> bindAll() throws InterruptedException {
+    if (closed) {
+      throw new RequestException(ErrorCode.UNKNOWN_TOKEN, "the queue is closed");
+    }
+    if (grants.isEmpty()) {
+      int access = accessOf(volume.mode()) | volume.pool().flushAccess();
+      long volumeOffset = 0;
+      for (Extent extent : volume.volume().extents()) {
+        long length = Math.min(extent.length(), volume.volume().bytes() - volumeOffset);
+        grants.add(grant(extent, volumeOffset, length, access));
+        volumeOffset += length;
+      }
+    }
+    return List.copyOf(grants);
+  }
+
+  private static int accessOf(OpenMode mode) {
+    return mode.writes()
+        ? Access.REMOTE_READ | Access.REMOTE_WRITE | Access.REMOTE_ATOMIC
+        : Access.REMOTE_READ;
+  }
+
+  private ExtentGrant grant(Extent extent, long volumeOffset, long length, int access)
+      throws InterruptedException {
+    MemoryRegion region = regions.acquire(volume.pool(), extent);
+    held.add(extent);
+    MemoryWindow window = domain.allocateWindow();
+    windows.add(window);
+    int key = queuePair.bind(window, region, access, windows.size());
+    awaitBind(windows.size());
+    return new ExtentGrant(0, volumeOffset, length, region.address(), key);
+  }
+
+  private void awaitBind(long requestId) throws InterruptedException {
+    Completions completions = new Completions(1);
+    long deadline = System.nanoTime() + BIND_TIMEOUT.toNanos();
+    while (completionQueue.poll(completions) == 0) {
+      completionQueue.requestNotification();
+      if (completionQueue.poll(completions) > 0) {
+        break;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new RequestException(ErrorCode.RESOURCES, "a memory window was not bound in time");
+      }
+      completionQueue.awaitEvent(Duration.ofNanos(left));
+    }
+    if (completions.status(0) != CompletionStatus.SUCCESS
+        || completions.workRequestId(0) != requestId) {
+      throw new RequestException(
+          ErrorCode.RESOURCES,
+          "a memory window could not be bound: " + CompletionStatus.text(completions.status(0)));
+    }
+  }
+
+  /** Revokes every window, then ends the connection. Idempotent. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<AutoCloseable> steps = new ArrayList<>(windows);
+    if (queuePair != null) {
+      steps.add(queuePair);
+    }
+    if (completionQueue != null) {
+      steps.add(completionQueue);
+    }
+    held.forEach(extent -> steps.add(() -> regions.release(volume.pool(), extent)));
+    steps.add(onClose::run);
+    CloseAll.of(steps);
+  }
+}

@@ -1,0 +1,83 @@
+package io.dsa.server;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * Everything that an operator decides, validated once. Immutable.
+ *
+ * @param name what the server calls itself towards clients
+ * @param listen where the control plane listens; the address of an RDMA device
+ * @param dataPort the port of the data plane on the same address
+ * @param pools device URIs, each of which holds one pool
+ * @param limits the bounds on what clients may take
+ */
+public record ServerConfig(
+    String name, InetSocketAddress listen, int dataPort, List<String> pools, Limits limits) {
+
+  /** The control port when none is named. */
+  public static final int DEFAULT_PORT = 7470;
+
+  /**
+   * Bounds, each with an error of its own when it is reached.
+   *
+   * @param sessions control connections at a time
+   * @param queuesPerSession data queue pairs of one session
+   * @param volumesPerSession volumes that one session holds open
+   */
+  public record Limits(int sessions, int queuesPerSession, int volumesPerSession) {
+    public static final Limits DEFAULT = new Limits(256, 16, 64);
+
+    public Limits {
+      requirePositive("limits.sessions", sessions, 4096);
+      requirePositive("limits.queues-per-session", queuesPerSession, 256);
+      requirePositive("limits.volumes-per-session", volumesPerSession, 4096);
+    }
+
+    private static void requirePositive(String key, int value, int most) {
+      if (value < 1 || value > most) {
+        throw new ServerException(
+            ServerException.Category.CONFIGURATION,
+            key + " is " + value + ", but must be 1 to " + most);
+      }
+    }
+  }
+
+  public ServerConfig {
+    if (listen.isUnresolved()) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION,
+          "listen: the host " + listen.getHostString() + " is unknown");
+    }
+    if (listen.getAddress().isAnyLocalAddress()) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION,
+          "listen: name the address of an RDMA device instead of " + listen.getHostString());
+    }
+    requirePort("listen", listen.getPort());
+    requirePort("data-port", dataPort);
+    if (dataPort == listen.getPort()) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION,
+          "data-port is " + dataPort + ", the control plane's own port; choose another");
+    }
+    if (pools.isEmpty()) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION,
+          "pools: name at least one device, for example devdax:/dev/dax0.0");
+    }
+    pools = List.copyOf(pools);
+    if (pools.stream().distinct().count() != pools.size()) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION, "pools: the same device is named twice");
+    }
+  }
+
+  private static void requirePort(String key, int port) {
+    if (port < 1 || port > 65_535) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION,
+          key + ": the port " + port + " is not within 1 to 65535");
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.dsa.server;
+
+import static io.dsa.server.ServerException.Category.CONFIGURATION;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** Reads a {@link ServerConfig} from YAML with kebab-case keys; an unknown key is an error. */
+public final class ServerConfigFile {
+  private static final List<String> KEYS = List.of("name", "listen", "data-port", "pools", "limits");
+  private static final List<String> LIMIT_KEYS =
+      List.of("sessions", "queues-per-session", "volumes-per-session");
+
+  private ServerConfigFile() {}
+
+  /** Reads and validates the file; every fault is one line that names the file and the key. */
+  public static ServerConfig read(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ServerException(CONFIGURATION, file + ": no such file", e);
+    } catch (CharacterCodingException e) {
+      throw new ServerException(CONFIGURATION, file + ": is not UTF-8 text", e);
+    } catch (IOException e) {
+      throw new ServerException(CONFIGURATION, file + ": cannot be read: " + e.getMessage(), e);
+    }
+    try {
+      return parse(text);
+    } catch (ServerException e) {
+      throw new ServerException(CONFIGURATION, file + ": " + e.getMessage(), e);
+    }
+  }
+
+  static ServerConfig parse(String text) {
+    Map<String, Object> root = mapping("the file", load(text), KEYS);
+    InetSocketAddress listen = address(required(root, "listen"));
+    int dataPort =
+        root.containsKey("data-port")
+            ? integer("data-port", root.get("data-port"))
+            : listen.getPort() + 1;
+    String name =
+        root.containsKey("name") ? string("name", root.get("name")) : listen.getHostString();
+    return new ServerConfig(
+        name, listen, dataPort, strings("pools", required(root, "pools")), limits(root));
+  }
+
+  private static Object load(String text) {
+    try {
+      return new Load(LoadSettings.builder().setAllowDuplicateKeys(false).build())
+          .loadFromString(text);
+    } catch (MarkedYamlEngineException e) {
+      String where =
+          e.getProblemMark()
+              .map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+              .orElse("somewhere");
+      throw new ServerException(CONFIGURATION, "is not YAML: " + where + ": " + e.getProblem(), e);
+    } catch (YamlEngineException e) {
+      throw new ServerException(CONFIGURATION, "is not YAML: " + firstLine(e.getMessage()), e);
+    }
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("unknown fault");
+  }
+
+  private static ServerConfig.Limits limits(Map<String, Object> root) {
+    if (!root.containsKey("limits")) {
+      return ServerConfig.Limits.DEFAULT;
+    }
+    Map<String, Object> given = mapping("limits", root.get("limits"), LIMIT_KEYS);
+    ServerConfig.Limits standard = ServerConfig.Limits.DEFAULT;
+    return new ServerConfig.Limits(
+        limit(given, "sessions", standard.sessions()),
+        limit(given, "queues-per-session", standard.queuesPerSession()),
+        limit(given, "volumes-per-session", standard.volumesPerSession()));
+  }
+
+  private static int limit(Map<String, Object> given, String key, int standard) {
+    return given.containsKey(key) ? integer("limits." + key, given.get(key)) : standard;
+  }
+
+  private static Object required(Map<String, Object> root, String key) {
+    Object value = root.get(key);
+    if (value == null) {
+      throw new ServerException(CONFIGURATION, key + ": is missing");
+    }
+    return value;
+  }
+
+  private static Map<String, Object> mapping(String what, Object value, List<String> known) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new ServerException(CONFIGURATION, what + ": expected keys and values");
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    map.forEach(
+        (key, entry) -> {
+          String name = String.valueOf(key);
+          if (!known.contains(name)) {
+            throw new ServerException(
+                CONFIGURATION,
+                "unknown key '"
+                    + name
+                    + "'"
+                    + nearest(name, known).map(near -> "; did you mean '" + near + "'?").orElse(""));
+          }
+          result.put(name, entry);
+        });
+    return result;
+  }
+
+  private static Optional<String> nearest(String name, List<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt(key -> distance(name, key)))
+        .filter(key -> distance(name, key) <= Math.max(2, key.length() / 2));
+  }
+
+  /** The edit distance of Levenshtein, one row at a time. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  private static List<String> strings(String key, Object value) {
+    if (!(value instanceof List<?> list)) {
+      throw new ServerException(CONFIGURATION, key + ": expected a list");
+    }
+    List<String> result = new ArrayList<>();
+    for (Object entry : list) {
+      result.add(string(key, entry));
+    }
+    return result;
+  }
+
+  private static String string(String key, Object value) {
+    if (!(value instanceof String text) || text.isBlank()) {
+      throw new ServerException(CONFIGURATION, key + ": expected text, found '" + value + "'");
+    }
+    return text;
+  }
+
+  private static int integer(String key, Object value) {
+    if (!(value instanceof Integer number)) {
+      throw new ServerException(
+          CONFIGURATION, key + ": expected a whole number, found '" + value + "'");
+    }
+    return number;
+  }
+
+  private static InetSocketAddress address(Object value) {
+    String text = string("listen", value);
+    int colon = text.lastIndexOf(':');
+    if (colon == 0) {
+      throw new ServerException(CONFIGURATION, "listen: expected HOST:PORT, found '" + text + "'");
+    }
+    if (colon < 0) {
+      return new InetSocketAddress(text, ServerConfig.DEFAULT_PORT);
+    }
+    try {
+      return new InetSocketAddress(
+          text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    } catch (IllegalArgumentException e) {
+      throw new ServerException(
+          CONFIGURATION, "listen: expected HOST:PORT, found '" + text + "'", e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.dsa.server;
+
+import io.dsa.protocol.ErrorCode;
+import io.dsa.protocol.OpenMode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** Who has which volume open, and who is kept out by that. Thread-safe. */
+final class VolumeUsers {
+  private static final class Use {
+    private int readers;
+    private int exclusiveWriters;
+    private int sharedWriters;
+
+    int count() {
+      return readers + exclusiveWriters + sharedWriters;
+    }
+
+    void add(OpenMode mode, int change) {
+      switch (mode) {
+        case READ_ONLY -> readers += change;
+        case READ_WRITE -> exclusiveWriters += change;
+        case SHARED_WRITE -> sharedWriters += change;
+      }
+    }
+  }
+
+  private final Map<UUID, Use> uses = new HashMap<>();
+
+  /** Counts a session in, or refuses: one exclusive writer, or any number of sharing writers. */
+  synchronized void open(UUID volume, String name, OpenMode mode) {
+    Use use = uses.computeIfAbsent(volume, id -> new Use());
+    boolean busy =
+        switch (mode) {
+          case READ_ONLY -> false;
+          case READ_WRITE -> use.exclusiveWriters + use.sharedWriters > 0;
+          case SHARED_WRITE -> use.exclusiveWriters > 0;
+        };
+    if (busy) {
+      throw new RequestException(
+          ErrorCode.VOLUME_BUSY, "volume " + name + " is open for writing by another client");
+    }
+    use.add(mode, 1);
+  }
+
+  synchronized void close(UUID volume, OpenMode mode) {
+    Use use = uses.get(volume);
+    use.add(mode, -1);
+    if (use.count() == 0) {
+      uses.remove(volume);
+    }
+  }
+
+  /** Runs an action that needs the volume to be open nowhere; nobody can open it meanwhile. */
+  synchronized void whileUnused(UUID volume, String name, Runnable action) {
+    Use use = uses.get(volume);
+    if (use != null && use.count() > 0) {
+      throw new RequestException(
+          ErrorCode.VOLUME_BUSY,
+          "volume " + name + " is open by " + use.count() + " client(s); close it there first");
+    }
+    action.run();
+  }
+}

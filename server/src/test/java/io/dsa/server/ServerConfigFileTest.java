@@ -1,0 +1,89 @@
+package io.dsa.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ServerConfigFileTest {
+  private static final String GOOD = "listen: 10.9.0.1:7000\npools: [devdax:/dev/dax0.0]\n";
+
+  @Test
+  void shouldFillInWhatIsNotSaid() {
+    ServerConfig config = ServerConfigFile.parse(GOOD);
+
+    assertThat(config.listen().getPort()).isEqualTo(7000);
+    assertThat(config.dataPort()).isEqualTo(7001);
+    assertThat(config.name()).isEqualTo("10.9.0.1");
+    assertThat(config.pools()).containsExactly("devdax:/dev/dax0.0");
+    assertThat(config.limits()).isEqualTo(ServerConfig.Limits.DEFAULT);
+  }
+
+  @Test
+  void shouldTakeTheDefaultPort() {
+    ServerConfig config = ServerConfigFile.parse("listen: 10.9.0.1\npools: [memory:2MiB]");
+
+    assertThat(config.listen().getPort()).isEqualTo(ServerConfig.DEFAULT_PORT);
+  }
+
+  @Test
+  void shouldReadLimits() {
+    ServerConfig config = ServerConfigFile.parse(GOOD + "limits: {sessions: 3}\n");
+
+    assertThat(config.limits().sessions()).isEqualTo(3);
+    assertThat(config.limits().queuesPerSession())
+        .isEqualTo(ServerConfig.Limits.DEFAULT.queuesPerSession());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          listen: 10.9.0.1:1                                   | pools: is missing
+          pools: [a:b]                                         | listen: is missing
+          {listen: 10.9.0.1:1, pools: []}                      | name at least one device
+          {listen: 10.9.0.1:1, pools: [a, a]}                  | named twice
+          {listen: 10.9.0.1:1, pools: a}                       | expected a list
+          {listen: 10.9.0.1:x, pools: [a]}                     | expected HOST:PORT
+          {listen: 10.9.0.1:70000, pools: [a]}                 | expected HOST:PORT
+          {listen: 10.9.0.1:0, pools: [a]}                     | not within 1 to 65535
+          {listen: 10.9.0.1:65535, pools: [a]}                 | not within 1 to 65535
+          {listen: 0.0.0.0:1, pools: [a]}                      | address of an RDMA device
+          {listen: 10.9.0.1:5, data-port: 5, pools: [a]}       | control plane's own port
+          {listen: 10.9.0.1:5, limits: {sessions: 0}, pools: [a]} | must be 1 to
+          {listen: 10.9.0.1:5, limits: {sesions: 1}, pools: [a]} | did you mean 'sessions'
+          {listen: 10.9.0.1:5, pool: [a]}                      | did you mean 'pools'
+          {listen: 10.9.0.1:5, zebra-crossing: [a]}            | unknown key 'zebra-crossing'
+          {listen: 10.9.0.1:5, listen: 10.9.0.1:6, pools: [a]} | is not YAML
+          {listen                                              | is not YAML
+          just words                                           | expected keys and values
+          """)
+  void shouldRefuseInOneLine(String text, String reason) {
+    assertThatThrownBy(() -> ServerConfigFile.parse(text))
+        .isInstanceOf(ServerException.class)
+        .message()
+        .contains(reason)
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void shouldNameTheFileThatIsMissing(@TempDir Path directory) {
+    Path file = directory.resolve("none.yaml");
+
+    assertThatThrownBy(() -> ServerConfigFile.read(file)).hasMessage(file + ": no such file");
+  }
+
+  @Test
+  void shouldNameTheFileThatIsNotText(@TempDir Path directory) throws IOException {
+    Path file = Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0, 1});
+
+    assertThatThrownBy(() -> ServerConfigFile.read(file)).hasMessageContaining("not UTF-8");
+  }
+}
