@@ -1,0 +1,361 @@
+package io.dsa.sal;
+
+import io.dsa.sal.StorageException.Category;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device divided into volumes. The device carries the pool's metadata, so that it can be moved to
+ * another server; docs/pool-format.md describes it byte by byte. A change that returned is durable,
+ * and one that a crash interrupted has happened whole or not at all.
+ *
+ * <p>Thread-safe. What reads ({@link #volumes}, {@link #volume}, {@link #free}) never waits.
+ * Changes wait for each other for as long as it takes to write metadata, and not while a new volume
+ * is being zeroed.
+ *
+ * <p>The pool borrows its device: close the pool first, then the device.
+ */
+public final class Pool implements AutoCloseable {
+  /** Space is given in multiples of this many bytes, at offsets that are multiples of it: 2 MiB. */
+  public static final long EXTENT_UNIT = 2L << 20;
+
+  /** How much is zeroed between two looks at whether the pool is closing. */
+  private static final long ZERO_CHUNK = 16L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+
+  private final Device device;
+  private final MetadataSlots slots;
+  private final UUID id;
+  private final PoolLayout layout;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition noneUnfinished = lock.newCondition();
+  private final ExtentAllocator allocator;
+  private int unfinished;
+  private Throwable failure;
+
+  private volatile Catalog catalog;
+  private volatile long free;
+  private volatile boolean closing;
+
+  private Pool(Device device, MetadataSlots slots) {
+    this.device = device;
+    this.slots = slots;
+    this.id = slots.poolId();
+    this.layout = slots.layout();
+    this.catalog = slots.catalog();
+    this.allocator = new ExtentAllocator(layout.dataOffset(), layout.dataLength());
+    for (Volume volume : catalog.volumes().values()) {
+      volume.extents().forEach(allocator::reserve);
+    }
+    this.free = allocator.free();
+  }
+
+  /**
+   * Makes a pool without volumes of {@code device}, and opens it.
+   *
+   * @throws StorageException with category NOT_BLANK if the first or last MiB of the device is not
+   *     all zeros and {@code options} do not force it; INVALID if the device is too small or the
+   *     name is none
+   */
+  public static Pool format(Device device, FormatOptions options) {
+    VolumeNames.checkText("pool name", options.name());
+    PoolLayout layout = PoolLayout.of(device.capacity());
+    if (device.capacity() < PoolLayout.MIN_CAPACITY || layout.dataLength() < EXTENT_UNIT) {
+      throw new StorageException(
+          Category.INVALID,
+          device.uri()
+              + " has "
+              + device.capacity()
+              + " bytes; a pool needs at least "
+              + ByteSize.format(PoolLayout.MIN_CAPACITY));
+    }
+    if (!options.force()) {
+      Optional<String> contents = DeviceContents.find(device);
+      if (contents.isPresent()) {
+        throw new StorageException(
+            Category.NOT_BLANK,
+            device.uri()
+                + " holds "
+                + contents.get()
+                + "; --force formats it and destroys what it holds");
+      }
+    }
+    return new Pool(device, MetadataSlots.format(device, layout, Catalog.empty(options.name())));
+  }
+
+  /**
+   * Opens the pool on {@code device}. A volume that was still being made when its server stopped is
+   * discarded, and a metadata slot that a crash tore is written anew.
+   *
+   * @throws StorageException with category NO_POOL, CORRUPT or TOO_NEW; nothing is written then
+   */
+  public static Pool open(Device device) {
+    MetadataSlots slots = MetadataSlots.read(device);
+    Catalog catalog = slots.catalog();
+    for (Volume volume : catalog.unfinished()) {
+      LOG.info("{}: discarding half-made volume '{}'", device.uri(), volume.name());
+      catalog = catalog.without(volume.name());
+    }
+    if (!slots.bothCurrent() || !slots.catalog().unfinished().isEmpty()) {
+      slots.commit(catalog);
+    }
+    return new Pool(device, slots);
+  }
+
+  /** Returns the device that this pool is on. */
+  public Device device() {
+    return device;
+  }
+
+  /** Returns what the pool was named when it was formatted; may be empty. */
+  public String name() {
+    return catalog.poolName();
+  }
+
+  /** Returns the pool's id, given when it was formatted. */
+  public UUID id() {
+    return id;
+  }
+
+  /** Returns what volumes can use in all, in bytes. */
+  public long capacity() {
+    return layout.dataLength();
+  }
+
+  /** Returns what volumes can still use, in bytes. */
+  public long free() {
+    return free;
+  }
+
+  /** Returns all volumes as they are now, in the order of their names. */
+  public List<Volume> volumes() {
+    return List.copyOf(catalog.volumes().values());
+  }
+
+  /** Returns the volume of that name, or empty if there is none. */
+  public Optional<Volume> volume(String name) {
+    return Optional.ofNullable(catalog.volumes().get(name));
+  }
+
+  /**
+   * Makes a volume that reads as zeros. Returns when it is zeroed and durable, which takes time in
+   * proportion to its size.
+   *
+   * @param name up to 255 bytes of UTF-8, without control characters
+   * @param bytes its size; space is taken in multiples of {@link #EXTENT_UNIT}
+   * @throws StorageException with category INVALID, EXISTS, NO_SPACE or IO; there is no such volume
+   *     then
+   */
+  public Volume createVolume(String name, long bytes) {
+    VolumeNames.check(name);
+    if (bytes < 1) {
+      throw new StorageException(
+          Category.INVALID, "volume '" + name + "' cannot have a size of " + bytes + " bytes");
+    }
+    Volume volume = reserve(name, bytes);
+    try {
+      zero(volume);
+      Volume ready = volume.ready();
+      change(() -> commit(catalog.with(ready)));
+      return ready;
+    } catch (RuntimeException | Error e) {
+      discard(volume, e);
+      throw e;
+    } finally {
+      finished();
+    }
+  }
+
+  private Volume reserve(String name, long bytes) {
+    lock.lock();
+    try {
+      checkUsable();
+      Volume existing = catalog.volumes().get(name);
+      if (existing != null) {
+        throw new StorageException(
+            Category.EXISTS,
+            existing.state() == VolumeState.CREATING
+                ? "volume '" + name + "' is being created"
+                : "volume '" + name + "' exists already");
+      }
+      if (bytes > allocator.free()) {
+        throw new StorageException(
+            Category.NO_SPACE,
+            "volume '"
+                + name
+                + "' of "
+                + ByteSize.format(bytes)
+                + " does not fit in "
+                + device.uri()
+                + ": "
+                + ByteSize.format(allocator.free())
+                + " of "
+                + ByteSize.format(capacity())
+                + " free");
+      }
+      // What is free is a multiple of the unit, so that rounding up cannot exceed it.
+      List<Extent> extents = allocator.allocate(PoolLayout.roundUp(bytes, EXTENT_UNIT));
+      Volume volume = new Volume(UUID.randomUUID(), name, bytes, extents, VolumeState.CREATING);
+      try {
+        commit(catalog.with(volume));
+      } catch (RuntimeException | Error e) {
+        extents.forEach(allocator::release);
+        throw e;
+      }
+      unfinished++;
+      return volume;
+    } finally {
+      free = allocator.free();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Zeroes all of its space, also what is past its size, since a larger size may come to use it.
+   */
+  private void zero(Volume volume) {
+    for (Extent extent : volume.extents()) {
+      for (long at = extent.poolOffset(); at < extent.end(); at += ZERO_CHUNK) {
+        if (closing) {
+          throw closed();
+        }
+        device.zero(at, Math.min(ZERO_CHUNK, extent.end() - at));
+      }
+    }
+  }
+
+  private void discard(Volume volume, Throwable because) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        // Not after a failure: then only the next open can tell what the metadata says.
+        commit(catalog.without(volume.name()));
+        volume.extents().forEach(allocator::release);
+      }
+    } catch (RuntimeException | Error e) {
+      because.addSuppressed(e);
+    } finally {
+      free = allocator.free();
+      lock.unlock();
+    }
+  }
+
+  private void finished() {
+    lock.lock();
+    try {
+      unfinished--;
+      noneUnfinished.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Deletes a volume and frees its space. Whoever maps or registers its extents has to have let go
+   * of them before.
+   *
+   * @throws StorageException with category UNKNOWN if there is none, BUSY if it is still being made
+   */
+  public void deleteVolume(String name) {
+    change(() -> {
+      Volume volume = catalog.volumes().get(name);
+      if (volume == null) {
+        throw new StorageException(
+            Category.UNKNOWN, "no volume '" + Text.printable(name) + "' in " + device.uri());
+      }
+      if (volume.state() == VolumeState.CREATING) {
+        throw new StorageException(
+            Category.BUSY, "volume '" + name + "' is still being created; try again later");
+      }
+      commit(catalog.without(name));
+      // After it is durable: a crash must not leave two volumes on the same space.
+      volume.extents().forEach(allocator::release);
+    });
+  }
+
+  /**
+   * Makes a range of a volume durable.
+   *
+   * @param offset in the volume, in bytes
+   * @throws IndexOutOfBoundsException if the range is not inside of the volume
+   * @throws StorageException with category IO if the medium failed
+   */
+  public void persist(Volume volume, long offset, long length) {
+    for (Extent piece : volume.locate(offset, length)) {
+      device.persist(piece.poolOffset(), piece.length());
+    }
+  }
+
+  private void change(Runnable change) {
+    lock.lock();
+    try {
+      checkUsable();
+      change.run();
+    } finally {
+      free = allocator.free();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * With the lock held. What the medium holds after a failure is not known, so nothing follows it.
+   */
+  private void commit(Catalog changed) {
+    try {
+      slots.commit(changed);
+      catalog = changed;
+    } catch (RuntimeException | Error e) {
+      if (!(e instanceof StorageException s && s.category() == Category.NO_SPACE)) {
+        failure = e;
+      }
+      throw e;
+    }
+  }
+
+  private void checkUsable() {
+    if (closing) {
+      throw closed();
+    }
+    if (failure != null) {
+      throw new StorageException(
+          Category.IO,
+          device.uri()
+              + ": the pool takes no changes since writing its metadata failed; restart the server",
+          failure);
+    }
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("the pool on " + device.uri() + " is closed");
+  }
+
+  /**
+   * Ends changes: a volume that is being made is discarded. Returns when no thread uses the device
+   * for this pool any more; closing again does nothing.
+   */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      while (unfinished > 0) {
+        noneUnfinished.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the device's URI and the pool's name. */
+  @Override
+  public String toString() {
+    return name().isEmpty() ? device.uri() : device.uri() + " (" + name() + ")";
+  }
+}

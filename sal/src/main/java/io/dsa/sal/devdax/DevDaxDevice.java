@@ -1,0 +1,230 @@
+package io.dsa.sal.devdax;
+
+import io.dsa.sal.Access;
+import io.dsa.sal.Device;
+import io.dsa.sal.DeviceUri;
+import io.dsa.sal.PersistenceDomain;
+import io.dsa.sal.StorageException;
+import io.dsa.sal.StorageException.Category;
+import io.dsa.sal.linux.DaxSysfs;
+import io.dsa.sal.linux.Libc;
+import io.dsa.sal.linux.Libpmem;
+import io.dsa.sal.linux.Mapping;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A DAX character device, mapped whole and locked. */
+final class DevDaxDevice implements Device {
+  private static final Path SYSFS = Path.of("/sys");
+  private static final int S_IFMT = 0xF000;
+  private static final int S_IFCHR = 0x2000;
+  private static final int S_IFBLK = 0x6000;
+
+  private final String uri;
+  private final DeviceLock node;
+  private final DeviceLock sysfs;
+  private final Mapping mapping;
+  private final Libpmem libpmem;
+  private final PersistenceDomain persistence;
+
+  private DevDaxDevice(
+      String uri,
+      DeviceLock node,
+      DeviceLock sysfs,
+      Mapping mapping,
+      Libpmem libpmem,
+      PersistenceDomain persistence) {
+    this.uri = uri;
+    this.node = node;
+    this.sysfs = sysfs;
+    this.mapping = mapping;
+    this.libpmem = libpmem;
+    this.persistence = persistence;
+  }
+
+  static DevDaxDevice open(DeviceUri uri) {
+    Path path = path(uri);
+    // Before it is opened, since opening has effects on some devices.
+    long deviceNumber = deviceNumber(uri, path);
+    DaxSysfs facts = facts(uri, deviceNumber);
+    Libpmem libpmem =
+        Libpmem.load()
+            .orElseThrow(() ->
+                new StorageException(
+                    Category.UNSUPPORTED,
+                    uri
+                        + " needs libpmem.so.1 to write data back durably; install it"
+                        + " (Debian: apt install libpmem1)"));
+    DeviceLock node = DeviceLock.open(uri, path, Libc.O_RDWR | Libc.O_NONBLOCK);
+    DeviceLock sysfs = null;
+    try {
+      if (deviceNumber(uri, Path.of("/proc/self/fd/" + node.fd())) != deviceNumber) {
+        throw missing(uri, null); // it was replaced meanwhile
+      }
+      sysfs = DeviceLock.open(uri, facts.directory(), Libc.O_RDONLY);
+      PersistenceDomain persistence = facts.persistence();
+      // Last, since it is what nothing below would undo.
+      Mapping mapping = map(uri, node, facts);
+      return new DevDaxDevice(uri.toString(), node, sysfs, mapping, libpmem, persistence);
+    } catch (IOException e) {
+      release(node, sysfs);
+      throw new StorageException(
+          Category.IO, uri + ": cannot read " + facts.directory() + ": " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      release(node, sysfs);
+      throw e;
+    }
+  }
+
+  private static Path path(DeviceUri uri) {
+    try {
+      Path path = Path.of(uri.target());
+      if (path.isAbsolute()) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      throw new StorageException(Category.INVALID, uri + ": not a path: " + e.getReason(), e);
+    }
+    throw new StorageException(
+        Category.INVALID, uri + " is not an absolute path, as in devdax:/dev/dax0.0");
+  }
+
+  private static long deviceNumber(DeviceUri uri, Path path) {
+    int mode;
+    long number;
+    try {
+      Map<String, Object> status = Files.readAttributes(path, "unix:mode,rdev");
+      mode = (int) status.get("mode");
+      number = (long) status.get("rdev");
+    } catch (NoSuchFileException e) {
+      throw missing(uri, e);
+    } catch (AccessDeniedException e) {
+      throw new StorageException(
+          Category.PERMISSION,
+          uri + ": no permission to look at " + path + "; run as a user who has it",
+          e);
+    } catch (IOException e) {
+      throw new StorageException(
+          Category.NO_DEVICE, uri + ": cannot look at " + path + ": " + e.getMessage(), e);
+    }
+    if ((mode & S_IFMT) == S_IFBLK) {
+      throw new StorageException(
+          Category.NOT_DAX,
+          uri
+              + " is a block device; 'ndctl create-namespace -m devdax' makes a DAX character device"
+              + " of a persistent memory namespace, erasing it");
+    }
+    if ((mode & S_IFMT) != S_IFCHR) {
+      throw notDax(uri);
+    }
+    return number;
+  }
+
+  private static DaxSysfs facts(DeviceUri uri, long deviceNumber) {
+    try {
+      DaxSysfs facts = DaxSysfs.of(SYSFS, deviceNumber);
+      if (facts.isDax()) {
+        return facts;
+      }
+    } catch (NoSuchFileException e) {
+      throw missing(uri, e); // a node without a device behind it
+    } catch (IOException e) {
+      throw new StorageException(
+          Category.IO, uri + ": cannot find it in sysfs: " + e.getMessage(), e);
+    }
+    throw notDax(uri);
+  }
+
+  private static Mapping map(DeviceUri uri, DeviceLock node, DaxSysfs facts) throws IOException {
+    long size = facts.size();
+    if (size <= 0) {
+      throw new StorageException(Category.NO_DEVICE, uri + " has a size of " + size + " bytes");
+    }
+    return switch (Mapping.device(node.fd(), size, facts.alignment())) {
+      case Mapping.Result.Mapped(Mapping mapping) -> mapping;
+      case Mapping.Result.Refused(int errno) ->
+          throw new StorageException(
+              Category.IO, uri + ": cannot map its " + size + " bytes: " + Libc.describe(errno));
+    };
+  }
+
+  static StorageException missing(DeviceUri uri, Throwable cause) {
+    return new StorageException(
+        Category.NO_DEVICE,
+        uri
+            + ": no such device; 'ndctl list -N' shows the namespaces there are, and"
+            + " 'ndctl create-namespace -m devdax' makes one",
+        cause);
+  }
+
+  private static StorageException notDax(DeviceUri uri) {
+    return new StorageException(
+        Category.NOT_DAX,
+        uri + " is no DAX character device; 'ndctl list -N' shows those there are");
+  }
+
+  private static void release(DeviceLock node, DeviceLock sysfs) {
+    if (sysfs != null) {
+      sysfs.close();
+    }
+    node.close();
+  }
+
+  @Override
+  public String uri() {
+    return uri;
+  }
+
+  @Override
+  public long capacity() {
+    return mapping.memory().byteSize();
+  }
+
+  @Override
+  public long alignment() {
+    return mapping.alignment();
+  }
+
+  @Override
+  public Access access() {
+    return Access.DIRECT;
+  }
+
+  @Override
+  public PersistenceDomain persistence() {
+    return persistence;
+  }
+
+  @Override
+  public MemorySegment memory() {
+    return mapping.memory();
+  }
+
+  @Override
+  public void persist(long offset, long length) {
+    libpmem.persist(mapping.memory().asSlice(offset, length));
+  }
+
+  @Override
+  public void zero(long offset, long length) {
+    libpmem.zero(mapping.memory().asSlice(offset, length));
+  }
+
+  @Override
+  public void close() {
+    // First the mapping: the next owner must not find this one still reaching the device.
+    mapping.close();
+    release(node, sysfs);
+  }
+
+  @Override
+  public String toString() {
+    return uri;
+  }
+}

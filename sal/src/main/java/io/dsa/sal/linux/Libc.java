@@ -1,0 +1,186 @@
+package io.dsa.sal.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Functions of libc that Java has no equal of for devices. Where the C function returns -1, these
+ * return the negative error number, so that no caller has to look at errno.
+ */
+@SuppressWarnings("restricted") // it calls C
+public final class Libc {
+  /** Error numbers of Linux, the same on every architecture that DSA runs on. */
+  public static final int EPERM = 1;
+
+  public static final int ENOENT = 2;
+  public static final int ENXIO = 6;
+  public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
+  public static final int EACCES = 13;
+  public static final int EBUSY = 16;
+  public static final int ENODEV = 19;
+
+  /** Flags of {@link #open}. */
+  public static final int O_RDONLY = 0;
+
+  public static final int O_RDWR = 2;
+  public static final int O_NONBLOCK = 0x800;
+  public static final int O_CLOEXEC = 0x80000;
+
+  /** Operations of {@link #flock}. */
+  public static final int LOCK_EX = 2;
+
+  public static final int LOCK_NB = 4;
+
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int MAP_SHARED = 1;
+  static final int MAP_PRIVATE = 2;
+  static final int MAP_ANONYMOUS = 0x20;
+  static final int MAP_HUGETLB = 0x40000;
+  static final int MADV_HUGEPAGE = 14;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+  private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
+  private static final VarHandle CAPTURED_ERRNO =
+      CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle OPEN =
+      function(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          ERRNO,
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle CLOSE =
+      function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+  private static final MethodHandle FLOCK =
+      function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+  private static final MethodHandle MMAP =
+      function(
+          "mmap",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
+          ERRNO);
+  private static final MethodHandle MUNMAP =
+      function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
+  private static final MethodHandle MADVISE =
+      function("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
+  private static final MethodHandle STRERROR =
+      function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+  private Libc() {}
+
+  /** Opens an existing file or device. Returns its descriptor or the negative error number. */
+  public static int open(String path, int flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int fd = (int) OPEN.invokeExact(captured, arena.allocateFrom(path), flags);
+      return fd < 0 ? -errno(captured) : fd;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Closes a descriptor. Returns 0 or the negative error number; it is closed in either case. */
+  public static int close(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result = (int) CLOSE.invokeExact(captured, fd);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Locks an open file or device. The lock belongs to this opening of it, so that a second one is
+   * locked out also in the same process, and goes when it is closed or the process dies. Returns 0
+   * or the negative error number.
+   */
+  public static int flock(int fd, int operation) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result = (int) FLOCK.invokeExact(captured, fd, operation);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Maps memory readable and writable. Returns its address or the negative error number. */
+  static long mmap(long length, int flags, int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      long address =
+          (long) MMAP.invokeExact(captured, 0L, length, PROT_READ | PROT_WRITE, flags, fd, 0L);
+      return address == -1 ? -errno(captured) : address;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Returns 0 or the negative error number. */
+  static int munmap(long address, long length) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result = (int) MUNMAP.invokeExact(captured, address, length);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Returns 0 or the negative error number. */
+  static int madvise(long address, long length, int advice) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result = (int) MADVISE.invokeExact(captured, address, length, advice);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Returns what an error number means, with the number, as in {@code No such device (errno 19)}.
+   */
+  public static String describe(int errno) {
+    try {
+      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+      return text.reinterpret(1024).getString(0) + " (errno " + errno + ")";
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static int errno(MemorySegment captured) {
+    return (int) CAPTURED_ERRNO.get(captured, 0L);
+  }
+
+  private static MethodHandle function(
+      String name, FunctionDescriptor descriptor, Linker.Option... options) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+  }
+
+  /** A downcall throws nothing of its own; what arrives here is a programming error. */
+  static IllegalStateException unexpected(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    if (e instanceof RuntimeException runtime) {
+      throw runtime;
+    }
+    return new IllegalStateException(e);
+  }
+}

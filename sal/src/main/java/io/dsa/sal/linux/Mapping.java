@@ -1,0 +1,103 @@
+package io.dsa.sal.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Mapped memory and the arena that owns it: closing it unmaps, and whoever still holds a slice gets
+ * an {@link IllegalStateException} and not a crash of the JVM.
+ */
+@SuppressWarnings("restricted") // it makes memory of addresses
+public final class Mapping implements AutoCloseable {
+  /** The size of a huge page, in bytes. */
+  public static final long HUGE_PAGE = 2L << 20;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+  private final long alignment;
+
+  private Mapping(long address, long length, long alignment) {
+    this.memory =
+        MemorySegment.ofAddress(address)
+            .reinterpret(
+                length,
+                arena,
+                // Cannot fail: exactly this range was mapped, and is unmapped once.
+                segment -> Libc.munmap(segment.address(), length));
+    this.alignment = alignment;
+  }
+
+  /** The result of mapping: a mapping, or the error number that the kernel gave. */
+  public sealed interface Result {
+    /** It is mapped; the caller closes it. */
+    record Mapped(Mapping mapping) implements Result {}
+
+    /** It is not mapped. */
+    record Refused(int errno) implements Result {}
+  }
+
+  /**
+   * Maps an open device whole, shared with everybody who maps it.
+   *
+   * @param fd may be closed after this
+   * @param alignment of the device, in bytes
+   */
+  public static Result device(int fd, long length, long alignment) {
+    long address = Libc.mmap(length, Libc.MAP_SHARED, fd);
+    return address < 0
+        ? new Result.Refused((int) -address)
+        : new Result.Mapped(new Mapping(address, length, alignment));
+  }
+
+  /**
+   * Maps memory that belongs to no file: in reserved huge pages if there are enough of them, else
+   * aligned so that the kernel can use huge pages when it has some.
+   *
+   * @param length in bytes, a multiple of {@link #HUGE_PAGE}
+   */
+  public static Result anonymous(long length) {
+    int flags = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS;
+    long huge = Libc.mmap(length, flags | Libc.MAP_HUGETLB, -1);
+    if (huge >= 0) {
+      return new Result.Mapped(new Mapping(huge, length, HUGE_PAGE));
+    }
+    // One huge page more than needed, whose unaligned ends go back.
+    long mapped = Libc.mmap(length + HUGE_PAGE, flags, -1);
+    if (mapped < 0) {
+      return new Result.Refused((int) -mapped);
+    }
+    long address = (mapped + HUGE_PAGE - 1) & -HUGE_PAGE;
+    if (address > mapped) {
+      Libc.munmap(mapped, address - mapped);
+    }
+    long rest = mapped + HUGE_PAGE - address;
+    if (rest > 0) {
+      Libc.munmap(address + length, rest);
+    }
+    // Only advice: a kernel without transparent huge pages refuses it and nothing is lost.
+    Libc.madvise(address, length, Libc.MADV_HUGEPAGE);
+    return new Result.Mapped(new Mapping(address, length, HUGE_PAGE));
+  }
+
+  /** Returns the mapped memory; it lives until {@link #close}. */
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  /** Returns what its address is a multiple of, in bytes. */
+  public long alignment() {
+    return alignment;
+  }
+
+  /**
+   * Unmaps. Closing again does nothing.
+   *
+   * @throws IllegalStateException if a native call on the memory is running
+   */
+  @Override
+  public synchronized void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}
