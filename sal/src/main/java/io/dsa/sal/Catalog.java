@@ -130,8 +130,8 @@ final class Catalog {
    * Returns the catalog that {@code payload} says, if it agrees with {@code layout} and with
    * itself.
    */
-  static Catalog decode(byte[] payload, PoolLayout layout) throws InvalidCatalogException {
-    ByteBuffer in = ByteBuffer.wrap(payload).order(ByteOrder.BIG_ENDIAN);
+  static Catalog decode(ByteBuffer payload, PoolLayout layout) throws InvalidCatalogException {
+    ByteBuffer in = payload.slice().order(ByteOrder.BIG_ENDIAN);
     try {
       String poolName = text(in);
       TreeMap<String, Volume> volumes = new TreeMap<>();

@@ -2,6 +2,7 @@ package io.dsa.sal;
 
 import io.dsa.sal.StorageException.Category;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +95,7 @@ final class MetadataSlots {
 
   /** A slot's sound contents, or why it has none. */
   private sealed interface Slot {
-    record Sound(SlotHeader header, byte[] payload) implements Slot {}
+    record Sound(SlotHeader header, ByteBuffer payload) implements Slot {}
 
     record Unsound(String reason) implements Slot {}
   }
@@ -176,7 +177,7 @@ final class MetadataSlots {
         byte[] payload = new byte[(int) header.payloadLength()];
         device.read(header.layout().payloadOffset(slot), MemorySegment.ofArray(payload));
         yield SlotHeader.checksum(payload, payload.length) == header.payloadChecksum()
-            ? new Slot.Sound(header, payload)
+            ? new Slot.Sound(header, ByteBuffer.wrap(payload))
             : new Slot.Unsound("its payload's checksum is wrong");
       }
       case SlotHeader.Reading.Broken(String reason) -> new Slot.Unsound(reason);
