@@ -1,6 +1,5 @@
 package io.dsa.client;
 
-import io.dsa.verbs.CloseAll;
 import io.dsa.protocol.CreateVolume;
 import io.dsa.protocol.DeleteVolume;
 import io.dsa.protocol.Done;
@@ -17,6 +16,7 @@ import io.dsa.protocol.VolumeList;
 import io.dsa.protocol.VolumeName;
 import io.dsa.protocol.VolumeOpened;
 import io.dsa.protocol.VolumeReply;
+import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.VerbsException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.dsa.client;
 
-import io.dsa.verbs.CloseAll;
 import io.dsa.protocol.Done;
+import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.CompletionQueue;
 import io.dsa.verbs.CompletionStatus;
 import io.dsa.verbs.Completions;

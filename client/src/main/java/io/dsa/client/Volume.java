@@ -1,6 +1,5 @@
 package io.dsa.client;
 
-import io.dsa.verbs.CloseAll;
 import io.dsa.protocol.AttachQueue;
 import io.dsa.protocol.CloseVolume;
 import io.dsa.protocol.ConnectData;
@@ -15,6 +14,7 @@ import io.dsa.protocol.QueuePrepared;
 import io.dsa.protocol.QueueToken;
 import io.dsa.protocol.Target;
 import io.dsa.protocol.VolumeOpened;
+import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.ConnectException;
 import io.dsa.verbs.VerbsException;
 import java.net.InetSocketAddress;

@@ -73,8 +73,7 @@ final class ControlService implements RpcService {
   @Override
   public void opened(RpcPeer peer) {
     sessions.put(
-        peer.id(),
-        new Session(peer.address().toString(), config.limits(), users, dataPlane));
+        peer.id(), new Session(peer.address().toString(), config.limits(), users, dataPlane));
   }
 
   @Override
@@ -130,8 +129,7 @@ final class ControlService implements RpcService {
       case DeleteVolume delete -> delete(delete);
       case OpenVolume open -> open(session, open);
       case PrepareQueue prepare -> session.prepareQueue(prepare.volumeHandle());
-      case AttachQueue attach ->
-          QueueAttached.page(session.attach(attach), attach.firstExtent());
+      case AttachQueue attach -> QueueAttached.page(session.attach(attach), attach.firstExtent());
       case Persist persist -> {
         session.volume(persist.volumeHandle()).persist(persist.offset(), persist.length());
         yield new Done();

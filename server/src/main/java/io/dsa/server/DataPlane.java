@@ -1,9 +1,9 @@
 package io.dsa.server;
 
-import io.dsa.verbs.CloseAll;
 import io.dsa.protocol.ConnectData;
 import io.dsa.protocol.ProtocolException;
 import io.dsa.protocol.QueueToken;
+import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.ConnectionHandler;
 import io.dsa.verbs.ConnectionManager;
 import io.dsa.verbs.ConnectionRequest;

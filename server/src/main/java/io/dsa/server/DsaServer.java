@@ -1,6 +1,5 @@
 package io.dsa.server;
 
-import io.dsa.verbs.CloseAll;
 import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.MessageCodec;
 import io.dsa.protocol.PoolInfo;
@@ -9,6 +8,7 @@ import io.dsa.sal.Devices;
 import io.dsa.sal.FormatOptions;
 import io.dsa.sal.Pool;
 import io.dsa.sal.StorageException;
+import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.ProtectionDomain;
 import io.dsa.verbs.RdmaDevice;
@@ -78,8 +78,7 @@ public final class DsaServer implements AutoCloseable {
       pools.add(pool);
     }
     catalog = new VolumeCatalog(pools);
-    InetSocketAddress dataAddress =
-        new InetSocketAddress(listen.getAddress(), config.dataPort());
+    InetSocketAddress dataAddress = new InetSocketAddress(listen.getAddress(), config.dataPort());
     DataPlane dataPlane = rdma(dataAddress, () -> DataPlane.listen(device, domain, dataAddress));
     opened.push(dataPlane);
     RpcLimits limits =

@@ -1,11 +1,11 @@
 package io.dsa.server;
 
-import io.dsa.verbs.CloseAll;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.OpenMode;
 import io.dsa.sal.Extent;
 import io.dsa.verbs.Access;
+import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.CompletionQueue;
 import io.dsa.verbs.CompletionStatus;
 import io.dsa.verbs.Completions;

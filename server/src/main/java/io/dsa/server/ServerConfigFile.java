@@ -21,7 +21,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a {@link ServerConfig} from YAML with kebab-case keys; an unknown key is an error. */
 public final class ServerConfigFile {
-  private static final List<String> KEYS = List.of("name", "listen", "data-port", "pools", "limits");
+  private static final List<String> KEYS =
+      List.of("name", "listen", "data-port", "pools", "limits");
   private static final List<String> LIMIT_KEYS =
       List.of("sessions", "queues-per-session", "volumes-per-session");
 
@@ -107,19 +108,18 @@ public final class ServerConfigFile {
       throw new ServerException(CONFIGURATION, what + ": expected keys and values");
     }
     Map<String, Object> result = new LinkedHashMap<>();
-    map.forEach(
-        (key, entry) -> {
-          String name = String.valueOf(key);
-          if (!known.contains(name)) {
-            throw new ServerException(
-                CONFIGURATION,
-                "unknown key '"
-                    + name
-                    + "'"
-                    + nearest(name, known).map(near -> "; did you mean '" + near + "'?").orElse(""));
-          }
-          result.put(name, entry);
-        });
+    map.forEach((key, entry) -> {
+      String name = String.valueOf(key);
+      if (!known.contains(name)) {
+        throw new ServerException(
+            CONFIGURATION,
+            "unknown key '"
+                + name
+                + "'"
+                + nearest(name, known).map(near -> "; did you mean '" + near + "'?").orElse(""));
+      }
+      result.put(name, entry);
+    });
     return result;
   }
 

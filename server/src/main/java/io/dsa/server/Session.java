@@ -1,20 +1,18 @@
 package io.dsa.server;
 
-import io.dsa.verbs.CloseAll;
 import io.dsa.protocol.AttachQueue;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.QueuePrepared;
 import io.dsa.protocol.QueueToken;
+import io.dsa.verbs.CloseAll;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What one client has open. Its requests come one at a time; closing may come from any thread.
- */
+/** What one client has open. Its requests come one at a time; closing may come from any thread. */
 final class Session implements AutoCloseable {
   private final String peer;
   private final ServerConfig.Limits limits;

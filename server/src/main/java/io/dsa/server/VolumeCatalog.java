@@ -55,11 +55,10 @@ final class VolumeCatalog {
 
   Located find(String name) {
     return lookUp(name)
-        .orElseThrow(
-            () ->
-                new RequestException(
-                    ErrorCode.UNKNOWN_VOLUME,
-                    "there is no volume named " + name + "; see 'dsa volume list'"));
+        .orElseThrow(() ->
+            new RequestException(
+                ErrorCode.UNKNOWN_VOLUME,
+                "there is no volume named " + name + "; see 'dsa volume list'"));
   }
 
   private Optional<Located> lookUp(String name) {
@@ -75,10 +74,9 @@ final class VolumeCatalog {
   /** Creates a volume in the pool with the most room. */
   Located create(String name, long bytes) {
     VolumeName.problem(name)
-        .ifPresent(
-            problem -> {
-              throw new RequestException(ErrorCode.INVALID_NAME, problem);
-            });
+        .ifPresent(problem -> {
+          throw new RequestException(ErrorCode.INVALID_NAME, problem);
+        });
     if (bytes < 1) {
       throw new RequestException(
           ErrorCode.INVALID_SIZE, "volume " + name + ": a size of " + bytes + " bytes");

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ConnectionEvents {
   /** One event, copied out of the memory that the next one overwrites. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, and never leaves this package
   record Event(int type, int status, byte[] privateData) {}
 
   private final LinkedBlockingQueue<Event> connecting = new LinkedBlockingQueue<>();
