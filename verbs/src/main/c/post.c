@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 
 _Static_assert(sizeof(struct dsa_work_request) == 64, "layout of dsa_work_request");
 _Static_assert(sizeof(struct dsa_receive_request) == 32, "layout of dsa_receive_request");
@@ -107,19 +108,31 @@ static int check(const struct qp *qp, const struct dsa_work_request *request)
 	return 0;
 }
 
+/* rdma-core's rxe provider sends nothing for ibv_wr_set_inline_data_list (as of 56), so elements are gathered here. */
+static void set_inline(struct ibv_qp_ex *qp, const struct ibv_sge *elements, uint32_t n)
+{
+	uint8_t gathered[DSA_MAX_INLINE];
+	size_t length = 0;
+
+	if (n == 1) {
+		ibv_wr_set_inline_data(qp, (void *)(uintptr_t)elements[0].addr, elements[0].length);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		if (elements[i].length)
+			memcpy(gathered + length, (const void *)(uintptr_t)elements[i].addr, elements[i].length);
+		length += elements[i].length;
+	}
+	ibv_wr_set_inline_data(qp, gathered, length);
+}
+
 static void set_data(struct ibv_qp_ex *qp, const struct dsa_work_request *request)
 {
 	struct ibv_sge single;
 	const struct ibv_sge *elements = elements_of(request, &single);
 
 	if (request->flags & DSA_WR_INLINE) {
-		struct ibv_data_buf buffers[DSA_MAX_SGE];
-
-		for (uint32_t i = 0; i < request->num_sge; i++) {
-			buffers[i].addr = (void *)(uintptr_t)elements[i].addr;
-			buffers[i].length = elements[i].length;
-		}
-		ibv_wr_set_inline_data_list(qp, request->num_sge, buffers);
+		set_inline(qp, elements, request->num_sge);
 	} else if (request->num_sge == 1) {
 		ibv_wr_set_sge(qp, single.lkey, single.addr, single.length);
 	} else {

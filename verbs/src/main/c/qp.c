@@ -61,6 +61,12 @@ static int create(struct cm_id *cm, struct qp *qp, const struct dsa_qp_attribute
 	qp->extended = send_ops ? ibv_qp_to_qp_ex(qp->ibv) : NULL;
 	qp->send_ops = send_ops;
 	qp->granted = attr.cap;
+	if (qp->granted.max_inline_data > DSA_MAX_INLINE)
+		qp->granted.max_inline_data = DSA_MAX_INLINE;
+	if (qp->granted.max_send_sge > DSA_MAX_SGE)
+		qp->granted.max_send_sge = DSA_MAX_SGE;
+	if (qp->granted.max_recv_sge > DSA_MAX_SGE)
+		qp->granted.max_recv_sge = DSA_MAX_SGE;
 	return 0;
 }
 
@@ -186,7 +192,8 @@ int64_t dsa_create_qp(int64_t cm_id, int64_t pd_id, int64_t send_cq_id, int64_t 
 
 	if (!attributes)
 		return -EFAULT;
-	if (attributes->max_send_sge > DSA_MAX_SGE || attributes->max_recv_sge > DSA_MAX_SGE)
+	if (attributes->max_send_sge > DSA_MAX_SGE || attributes->max_recv_sge > DSA_MAX_SGE ||
+	    attributes->max_inline_data > DSA_MAX_INLINE)
 		return -EINVAL;
 	cm = handle_enter(cm_id, HANDLE_CM_ID);
 	if (!cm)

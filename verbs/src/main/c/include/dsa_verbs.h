@@ -32,8 +32,9 @@
  *
  * THREADS
  *   Every function may be called from every thread at the same time. Only dsa_get_cm_event, dsa_wait_cq_event and
- *   dsa_get_async_event block. dsa_post, dsa_post_recv, dsa_poll_cq and dsa_req_notify_cq never block or allocate, so
- *   Linker.Option.critical suits them.
+ *   dsa_get_async_event block. dsa_post, dsa_post_recv, dsa_poll_cq and dsa_req_notify_cq neither block nor
+ *   allocate. dsa_poll_cq and dsa_post_recv do not enter the kernel, so Linker.Option.critical suits them; posting does on SoftRoCE,
+ *   whose doorbell is a system call.
  *
  * BYTE ORDER
  *   Host order everywhere, with the exceptions named where they occur: immediate data and socket addresses are in network order.
@@ -54,6 +55,7 @@ extern "C" {
 /* Limits of this library, beside those of the device. */
 #define DSA_MAX_IDS (1u << 20)      /* live ids */
 #define DSA_MAX_SGE 32u             /* scatter/gather elements in a request */
+#define DSA_MAX_INLINE 1024u        /* bytes that a request can carry inline */
 #define DSA_MAX_PRIVATE_DATA 256u   /* bytes that an event can carry */
 #define DSA_NO_ID INT64_C(-1)       /* "none" in an event */
 
@@ -180,7 +182,11 @@ DSA_EXPORT int dsa_accept(int64_t cm_id, const struct dsa_connection_parameters 
 /* dsa_reject - refuse a connection request, with up to 148 bytes for the peer; rdma_reject(3). The id is still to be destroyed. */
 DSA_EXPORT int dsa_reject(int64_t cm_id, const void *private_data, uint32_t length);
 
-/* dsa_disconnect - begin; DISCONNECTED follows on both ends; rdma_disconnect(3). The queue pair goes to the error state. */
+/*
+ * dsa_disconnect - begin; rdma_disconnect(3). The queue pair goes to the error state.
+ *
+ * DISCONNECTED comes to the peer at once, and to this end when the peer has disconnected or destroyed its id in turn, or not at all.
+ */
 DSA_EXPORT int dsa_disconnect(int64_t cm_id);
 
 /* dsa_set_ack_timeout - local ACK timeout 4.096 us * 2^timeout, 0..31, before connect or accept; RDMA_OPTION_ID_ACK_TIMEOUT */
