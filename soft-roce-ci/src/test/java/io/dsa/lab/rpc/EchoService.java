@@ -29,8 +29,7 @@ class EchoService implements RpcService {
     if (!live.contains(peer.id())) {
       protocolErrors.incrementAndGet();
     }
-    String command =
-        request.length < 32 ? new String(request, StandardCharsets.ISO_8859_1) : "";
+    String command = request.length < 32 ? new String(request, StandardCharsets.ISO_8859_1) : "";
     if (command.startsWith("sleep ")) {
       try {
         Thread.sleep(Long.parseLong(command.substring(6)));

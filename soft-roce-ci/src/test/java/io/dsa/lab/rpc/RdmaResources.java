@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the kernel holds for everybody, by kind: {@code rdma resource show}. Contexts are left out: librdmacm keeps a device open once it
- * has used it.
+ * What the kernel holds for everybody, by kind: {@code rdma resource show}. Contexts are left out:
+ * librdmacm keeps a device open once it has used it.
  */
 record RdmaResources(Map<String, Integer> counts) {
   private static final Pattern COUNT = Pattern.compile("(pd|cq|qp|cm_id|mr|srq) (\\d+)");
@@ -19,8 +19,7 @@ record RdmaResources(Map<String, Integer> counts) {
   static RdmaResources now() {
     try {
       Process process = new ProcessBuilder("rdma", "resource", "show").start();
-      String text =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IllegalStateException("rdma resource show failed");
       }

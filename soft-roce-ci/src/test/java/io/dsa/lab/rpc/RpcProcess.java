@@ -28,8 +28,7 @@ final class RpcProcess implements AutoCloseable {
   private RpcProcess(Process process) {
     this.process = process;
     this.output =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   static RpcProcess start(String role, InetSocketAddress address) throws IOException {
@@ -73,8 +72,7 @@ final class RpcProcess implements AutoCloseable {
 
   /** Roles: server, client, and two that use DaRPC's own client to send what ours would not. */
   public static void main(String[] arguments) throws Exception {
-    InetSocketAddress address =
-        new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2]));
+    InetSocketAddress address = new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2]));
     switch (arguments[0]) {
       case "server" -> {
         RpcServer server = RpcServer.listen(address, RpcLimits.defaults(), new EchoService());
@@ -83,8 +81,7 @@ final class RpcProcess implements AutoCloseable {
         server.close();
       }
       case "client" -> {
-        RpcClient client =
-            RpcClient.connect(address, RpcLimits.defaults(), Duration.ofSeconds(10));
+        RpcClient client = RpcClient.connect(address, RpcLimits.defaults(), Duration.ofSeconds(10));
         client.call(new byte[] {1}, Duration.ofSeconds(10)).get();
         System.out.println("connected");
         System.in.read();

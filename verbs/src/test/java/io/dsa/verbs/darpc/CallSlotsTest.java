@@ -67,7 +67,6 @@ class CallSlotsTest {
             turn.acquireUninterruptibly();
           }
           most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-          Thread.yield();
           inside.decrementAndGet();
           Semaphore next = slots.leave();
           if (next != null) {
