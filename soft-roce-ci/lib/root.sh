@@ -22,7 +22,8 @@ build_root() {
   # INITRD=No: Debian's kernel packages then make no initramfs; kernels.sh makes a far smaller one.
   # man1 must exist for Java's update-alternatives.
   # The kernel that is there before the second one is installed is `stable`, the newcomer is `current`.
-  INITRD=No OUT=$out mmdebstrap \
+  # In namespaces of its own, so that its processes and its mounts end with this script, however that ends.
+  INITRD=No OUT=$out setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc mmdebstrap \
     --quiet --mode=root --variant=minbase --include="$includes" --keyring="$DEBIAN_KEYRING" \
     --aptopt="$scratch/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
@@ -32,7 +33,10 @@ build_root() {
     --customize-hook="APT_CONFIG=\"\$MMDEBSTRAP_APT_CONFIG\" apt-get $in_root install --yes --no-install-recommends $current" \
     --customize-hook='ls "$1/usr/lib/modules" | grep -vxFf "$OUT/kernel-stable" >"$OUT/kernel-current"' \
     --customize-hook='rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap" "$1/etc/resolv.conf" "$1/etc/hostname"' \
-    "$LAB_SUITE" "$out/root" "${sources[@]}" >"$out/log" 2>&1 </dev/null || return
+    "$LAB_SUITE" "$out/root" "${sources[@]}" >"$out/log" 2>&1 </dev/null &
+  LAB_BUILDER=$!
+  wait "$LAB_BUILDER" || return
+  LAB_BUILDER=
   mkdir "$out/mnt"
   rm -rf -- "$scratch"
 }

@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A peer in a process of its own, to be killed or stopped; ends with its standard input. */
 final class RpcProcess implements AutoCloseable {
@@ -60,14 +59,9 @@ final class RpcProcess implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
-  int await() throws InterruptedException {
-    return process.waitFor(20, TimeUnit.SECONDS) ? process.exitValue() : -1;
-  }
-
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly();
-    await();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** Roles: server, client, and two that use DaRPC's own client to send what ours would not. */
