@@ -28,6 +28,9 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
     /** The send buffer and the ticket of one call are free. */
     void slotFreed();
 
+    /** The connection is ending: it is over soon, or after a moment at most. */
+    void ending(String why);
+
     /** The connection is over. */
     void ended(Reason reason, String why, Throwable cause);
   }
@@ -42,6 +45,7 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
   private final DaRPCStream<Message, Message> stream;
   private volatile boolean ready;
   private volatile boolean connected;
+  private volatile String farewell;
 
   ClientEndpoint(RpcGroup<ClientEndpoint> group, RdmaCmId id, RpcLimits limits, Listener listener)
       throws IOException {
@@ -118,7 +122,12 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
       connection.ended();
     }
     if (event.isEnd() && connected) {
-      listener.ended(Reason.DISCONNECTED, event.describe(), null);
+      // Replies may have arrived that were not taken off the device yet. This makes it give back
+      // the receive buffers after them,
+      // and the first of those ends the connection; the listener's timer does if none comes.
+      farewell = event.describe();
+      connection.disconnect();
+      listener.ending(farewell);
     }
     if (event.isEnd()
         || event.type() <= CmEvents.ROUTE_ERROR
@@ -131,7 +140,11 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
   public void complete(IbvWC completion) throws IOException {
     connection.completed();
     if (completion.getStatus() != 0) {
-      fail(new IOException("completion status " + completion.getStatus()));
+      if (farewell == null) {
+        fail(new IOException("completion status " + completion.getStatus()));
+      } else {
+        listener.ended(Reason.DISCONNECTED, farewell, null);
+      }
     } else if (ready) {
       dispatchCqEvent(completion);
     }

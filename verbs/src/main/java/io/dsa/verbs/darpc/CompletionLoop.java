@@ -66,7 +66,7 @@ final class CompletionLoop extends RdmaCqProvider {
           compChannel.getCqEvent(cq, WAIT_MILLIS);
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       if (running) {
         LOGGER.error("completion queue lost", e);
         for (CompletionTarget target : targets.values()) {
@@ -90,7 +90,8 @@ final class CompletionLoop extends RdmaCqProvider {
       }
       try {
         target.complete(completion);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
+        // Errors too: what one endpoint throws must not end the thread that serves all.
         target.fail(e);
       }
     }

@@ -40,6 +40,8 @@ final class PeerCalls implements RpcPeer {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(PeerCalls.class);
 
+  private static final long LAST_REPLY_MILLIS = 1_000;
+
   /** Behind the last request. */
   private static final Request END = new Request(0, new byte[0]);
 
@@ -54,6 +56,7 @@ final class PeerCalls implements RpcPeer {
   private final AtomicBoolean started = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile boolean ended;
+  private volatile boolean closeAfterReply;
   private volatile Thread thread;
 
   PeerCalls(long id, InetSocketAddress address, RpcLimits limits, RpcService service, Link link) {
@@ -106,8 +109,18 @@ final class PeerCalls implements RpcPeer {
   private void run() {
     try {
       service.opened(this);
+      if (closeAfterReply) {
+        return;
+      }
       for (Request request = requests.take(); !ended; request = requests.take()) {
         answer(request);
+        if (closeAfterReply) {
+          // All of them back means that the peer's device has acknowledged the reply.
+          var _ =
+              sendBuffers.tryAcquire(
+                  limits.pipelineDepth(), LAST_REPLY_MILLIS, TimeUnit.MILLISECONDS);
+          break;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -158,7 +171,11 @@ final class PeerCalls implements RpcPeer {
 
   @Override
   public void close() {
-    link.end("closed by the service", null);
+    if (Thread.currentThread() == thread) {
+      closeAfterReply = true;
+    } else {
+      link.end("closed by the service", null);
+    }
   }
 
   @Override

@@ -35,6 +35,9 @@ public final class RpcClient implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long CLOSE_MILLIS = 2_500;
 
+  /** What the last replies have to get off the device once the peer has gone. */
+  private static final long ENDING_MILLIS = 500;
+
   private static final ScheduledThreadPoolExecutor DEADLINES = deadlines();
 
   private final InetSocketAddress server;
@@ -107,9 +110,9 @@ public final class RpcClient implements AutoCloseable {
       client.abandon(e);
       throw e;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       RpcException failure = new RpcException(Reason.FAILED, what + ": interrupted", e);
       client.abandon(failure);
+      Thread.currentThread().interrupt();
       throw failure;
     } catch (IOException | RuntimeException e) {
       RpcException failure = SystemFailure.of(e).asException(what, e);
@@ -127,7 +130,7 @@ public final class RpcClient implements AutoCloseable {
       throw new RpcException(
           Reason.NO_DEVICE, what + ": libdisni.so cannot be loaded: " + e.getMessage(), e);
     } catch (Exception e) {
-      throw SystemFailure.of(e).asException(what + " (RDMA connection manager)", e);
+      throw SystemFailure.of(e).withoutAddress(what, e);
     }
   }
 
@@ -137,6 +140,15 @@ public final class RpcClient implements AutoCloseable {
           @Override
           public void slotFreed() {
             nextCall();
+          }
+
+          @Override
+          public void ending(String why) {
+            var _ =
+                DEADLINES.schedule(
+                    () -> end(Reason.DISCONNECTED, why, null),
+                    ENDING_MILLIS,
+                    TimeUnit.MILLISECONDS);
           }
 
           @Override

@@ -58,7 +58,8 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
         0,
         limits.pipelineDepth(),
         limits.pipelineDepth());
-    completionCapacity = connections * limits.completionsPerConnection();
+    // One more, for what is left of a connection that was buried before it was quiet.
+    completionCapacity = (connections + 1) * limits.completionsPerConnection();
     connParam.setRetry_count(RETRY_COUNT);
     connParam.setRnr_retry_count(RNR_RETRY_COUNT);
     clientEndpointMap = new SynchronizedMap<>();

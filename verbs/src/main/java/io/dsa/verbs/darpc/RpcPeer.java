@@ -10,6 +10,10 @@ public interface RpcPeer {
   /** The client's address. */
   InetSocketAddress address();
 
-  /** Begins to end the connection and returns; {@link RpcService#closed} follows. Idempotent. */
+  /**
+   * Begins to end the connection and returns; {@link RpcService#closed} follows. Called from within
+   * {@link RpcService#call} for this peer, the reply is delivered first, so that it can say why.
+   * Idempotent.
+   */
   void close();
 }

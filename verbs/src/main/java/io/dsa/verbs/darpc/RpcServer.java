@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RpcServer implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(RpcServer.class);
+  private static final Future<?> DONE = CompletableFuture.completedFuture(null);
   private static final int MAX_BACKLOG = 128;
   private static final long ESTABLISH_MILLIS = 5_000;
   private static final long QUIET_MILLIS = 1_000;
@@ -179,7 +182,7 @@ public final class RpcServer implements AutoCloseable {
     }
   }
 
-  private void keep(Runnable task, long delayMillis) {
+  private Future<?> keep(Runnable task, long delayMillis) {
     Runnable guarded =
         () -> {
           try {
@@ -189,9 +192,10 @@ public final class RpcServer implements AutoCloseable {
           }
         };
     try {
-      var _ = keeper.schedule(guarded, delayMillis, TimeUnit.MILLISECONDS);
+      return keeper.schedule(guarded, delayMillis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOGGER.debug("closed meanwhile");
+      return DONE;
     }
   }
 
@@ -218,7 +222,7 @@ public final class RpcServer implements AutoCloseable {
       throw e;
     }
     endpoints.add(endpoint);
-    keep(() -> accept(endpoint), 0);
+    var _ = keep(() -> accept(endpoint), 0);
     if (closing.get()) {
       events.ended(endpoint, "the server closes", null);
     }
@@ -235,7 +239,7 @@ public final class RpcServer implements AutoCloseable {
     }
     try {
       endpoint.accept();
-      keep(() -> giveUp(endpoint), ESTABLISH_MILLIS);
+      endpoint.timer(keep(() -> giveUp(endpoint), ESTABLISH_MILLIS));
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("the connection of {} is refused", endpoint.address(), e);
       events.ended(endpoint, "not accepted", e);
@@ -253,6 +257,7 @@ public final class RpcServer implements AutoCloseable {
       return;
     }
     endpoints.remove(endpoint);
+    endpoint.timer(DONE);
     endpoint.close();
     ending.remove(endpoint);
     leave();
@@ -265,15 +270,16 @@ public final class RpcServer implements AutoCloseable {
       if (peers.contains(endpoint.calls()) || ending.contains(endpoint)) {
         return;
       }
-      keep(
-          () -> {
-            if (endpoints.contains(endpoint)
-                && !ending.contains(endpoint)
-                && peers.add(endpoint.calls())) {
-              endpoint.calls().start();
-            }
-          },
-          0);
+      var _ =
+          keep(
+              () -> {
+                if (endpoints.contains(endpoint)
+                    && !ending.contains(endpoint)
+                    && peers.add(endpoint.calls())) {
+                  endpoint.calls().start();
+                }
+              },
+              0);
     }
 
     @Override
@@ -284,19 +290,20 @@ public final class RpcServer implements AutoCloseable {
       LOGGER.debug("connection of {} ends: {}", endpoint.address(), why, cause);
       endpoint.ending();
       endpoint.calls().end();
-      keep(
-          () -> {
-            endpoint.connection().disconnect();
-            bury(endpoint, false);
-          },
-          0);
-      keep(() -> bury(endpoint, true), QUIET_MILLIS);
+      var _ =
+          keep(
+              () -> {
+                endpoint.connection().disconnect();
+                endpoint.timer(keep(() -> bury(endpoint, true), QUIET_MILLIS));
+                bury(endpoint, false);
+              },
+              0);
     }
 
     @Override
     public void quieter(ServerEndpoint endpoint) {
       if (endpoint.connection().isQuiet()) {
-        keep(() -> bury(endpoint, false), 0);
+        var _ = keep(() -> bury(endpoint, false), 0);
       }
     }
 

@@ -10,6 +10,8 @@ import com.ibm.disni.verbs.SVCRegMr;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
  * The server's end of one connection. Requests are copied out of the receive buffers at once and
@@ -39,6 +41,7 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
   private final InetSocketAddress address;
   private volatile boolean ready;
   private volatile boolean ending;
+  private volatile Future<?> timer = CompletableFuture.completedFuture(null);
 
   ServerEndpoint(
       RpcGroup<ServerEndpoint> group,
@@ -171,6 +174,14 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
   @Override
   public SVCRegMr registerMemory(ByteBuffer buffer) throws IOException {
     return connection.registering(buffer, super.registerMemory(buffer));
+  }
+
+  /**
+   * The one thing that is to happen later; without it, the timer would keep the endpoint's memory.
+   */
+  void timer(Future<?> next) {
+    timer.cancel(false);
+    timer = next;
   }
 
   Connection connection() {

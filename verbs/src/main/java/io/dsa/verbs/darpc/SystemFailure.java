@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 record SystemFailure(int errno) {
   private static final Pattern ERRNO = Pattern.compile("errno (\\d+)");
 
+  private static final int ENOENT = 2;
   private static final int ENXIO = 6;
   private static final int ENOMEM = 12;
   private static final int ENODEV = 19;
@@ -23,6 +24,18 @@ record SystemFailure(int errno) {
     String message = String.valueOf(cause.getMessage());
     Matcher matcher = ERRNO.matcher(message.toLowerCase(Locale.ROOT));
     return new SystemFailure(matcher.find() ? Integer.parseInt(matcher.group(1)) : 0);
+  }
+
+  /** For failures before any address comes into play. */
+  RpcException withoutAddress(String what, Throwable cause) {
+    return switch (errno) {
+      case ENOENT, ENXIO, ENODEV ->
+          new RpcException(
+              Reason.NO_DEVICE,
+              what + ": this machine has no RDMA device (is its driver, or rdma_rxe, loaded?)",
+              cause);
+      default -> asException(what, cause);
+    };
   }
 
   RpcException asException(String what, Throwable cause) {

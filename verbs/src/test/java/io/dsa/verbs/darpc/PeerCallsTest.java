@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,7 +88,7 @@ class PeerCallsTest {
     peer.end();
     awaitGone();
     assertThat(log).containsExactly("opened", "reply 1 1", "reply 2 2", "end", "closed");
-    assertThat(peer.awaitDone(0)).isTrue();
+    assertThat(peer.awaitDone(1_000)).isTrue();
   }
 
   @Test
@@ -175,7 +176,37 @@ class PeerCallsTest {
   void shouldOweNothingToAPeerThatNeverOpened() throws Exception {
     PeerCalls peer = peer(request -> request);
     peer.end();
-    assertThat(peer.awaitDone(0)).isTrue();
+    assertThat(peer.awaitDone(1_000)).isTrue();
     assertThat(log).isEmpty();
+  }
+
+  @Test
+  void shouldDeliverTheReplyOfACallThatCloses() throws Exception {
+    AtomicReference<PeerCalls> self = new AtomicReference<>();
+    PeerCalls peer =
+        peer(request -> {
+          self.get().close();
+          return request;
+        });
+    self.set(peer);
+    peer.add(1, new byte[1]);
+    peer.add(2, new byte[1]);
+    peer.start();
+    while (log.size() < 2) {
+      Thread.sleep(1);
+    }
+    assertThat(peer.awaitDone(50)).isFalse();
+    peer.sent();
+    awaitGone();
+    assertThat(log).containsExactly("opened", "reply 1 1", "end", "closed");
+  }
+
+  @Test
+  void shouldEndAtOnceWhenClosedFromOutside() throws Exception {
+    PeerCalls peer = peer(request -> request);
+    peer.close();
+    assertThat(log).containsExactly("end");
+    peer.end();
+    assertThat(peer.awaitDone(1_000)).isTrue();
   }
 }

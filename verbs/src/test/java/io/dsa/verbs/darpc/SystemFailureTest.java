@@ -30,4 +30,12 @@ class SystemFailureTest {
     assertThat(failure).hasCauseInstanceOf(IOException.class);
     assertThat(SystemFailure.of(new IOException()).errno()).isZero();
   }
+
+  @Test
+  void shouldSayThatThereIsNoRdmaAtAll() {
+    IOException cause = new IOException("rdma_create_event_channel: No such device (errno 19)");
+    RpcException failure = SystemFailure.of(cause).withoutAddress("cannot connect to a:1", cause);
+    assertThat(failure.reason()).isEqualTo(Reason.NO_DEVICE);
+    assertThat(failure).hasMessageContaining("no RDMA device (is its driver");
+  }
 }
