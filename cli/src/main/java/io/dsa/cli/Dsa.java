@@ -1,0 +1,95 @@
+package io.dsa.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The {@code dsa} command. */
+@Command(
+    name = "dsa",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Stores data in a remote machine's non-volatile memory by one-sided RDMA.",
+    versionProvider = Version.class,
+    subcommands = {
+      RunServerCommand.class,
+      PoolCommand.class,
+      VolumeCommand.class,
+      PutFileCommand.class,
+      GetFileCommand.class,
+      BenchVolumeCommand.class,
+      CompletionCommand.class,
+      ShowHelpCommand.class
+    },
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  DSA_SERVER     where --server is not given: HOST:PORT of the server",
+      "  DSA_JAVA_HOME  the Java 25 to run on, where it is not found by itself",
+      "  DSA_JAVA_OPTS  options for the Java virtual machine"
+    })
+public final class Dsa implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version, and which Java it runs on.")
+  @SuppressWarnings("unused") // Picocli acts on it.
+  private boolean version;
+
+  Dsa() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs one command; its output is on stdout and stderr. */
+  static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    FailureMapper failures = new FailureMapper();
+    return new CommandLine(new Dsa())
+        .setExpandAtFiles(false)
+        .setExecutionStrategy(Dsa::execute)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures);
+  }
+
+  /** Errors, such as a missing native library, take the same way as exceptions. */
+  private static int execute(ParseResult parsed) {
+    CommandLine root = parsed.commandSpec().commandLine();
+    CommonOptions common = root.<Dsa>getCommand().common;
+    Logging.configure(common.level(Level.WARNING));
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (Error e) {
+      return FailureMapper.report(e, root.getErr(), common.isVerbose());
+    }
+  }
+
+  CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    return usage(spec);
+  }
+
+  /** What a command without a verb does. */
+  static int usage(CommandSpec spec) {
+    PrintWriter err = spec.commandLine().getErr();
+    spec.commandLine().usage(err);
+    err.flush();
+    return ExitCode.USAGE.status();
+  }
+}

@@ -1,0 +1,41 @@
+package io.dsa.cli;
+
+/** What the exit status of {@code dsa} says. The numbers never change; docs/cli.md lists them. */
+enum ExitCode {
+  OK(0, "It is done."),
+  INTERNAL(1, "A defect in `dsa` or in the server; `--verbose` shows where."),
+  USAGE(2, "A command, option or argument is wrong or missing."),
+  UNREACHABLE(3, "Nothing answers at the server's address, or its name is unknown."),
+  REFUSED(4, "The host answers, but no DSA server listens on the port, or it refuses."),
+  NO_DEVICE(5, "This machine has no RDMA device that leads to the server, or no rdma-core."),
+  TIMED_OUT(6, "The server was reached, but did not answer in time."),
+  DISCONNECTED(7, "The connection was lost: the server ended, or the network."),
+  UNKNOWN_VOLUME(8, "The server has no volume of that name."),
+  EXISTS(9, "A volume of that name, or a pool on that device, is already there."),
+  NO_SPACE(10, "It does not fit: the pool or the volume is too small."),
+  BUSY(11, "Somebody else is using the volume, the device or the address."),
+  INVALID(12, "The server refuses the request as it is, for example a name or a size."),
+  UNSUPPORTED(13, "The device, the volume or the server cannot do that."),
+  LIMIT(14, "A configured limit is reached."),
+  IO(15, "A file here, or the medium there, cannot be read or written."),
+  CONFIGURATION(16, "The server's configuration is wrong or cannot be read."),
+  STORAGE(17, "A pool's device is missing, of the wrong kind, or holds no usable pool."),
+  NETWORK(18, "The server cannot use the address: no RDMA device has it, or the port is in use.");
+
+  private final int status;
+  private final String meaning;
+
+  ExitCode(int status, String meaning) {
+    this.status = status;
+    this.meaning = meaning;
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** One line for docs/cli.md. */
+  String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,138 @@
+package io.dsa.cli;
+
+import io.dsa.client.DsaClient;
+import io.dsa.client.Volume;
+import io.dsa.protocol.OpenMode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dsa put}. */
+@Command(
+    name = "put",
+    description =
+        "Writes a file to the beginning of a volume and makes it durable. The rest of the volume"
+            + " stays as it is.")
+final class PutFileCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "The file to read.")
+  private Path file;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "VOLUME",
+      converter = VolumeNameArgument.class,
+      description = "The volume to write, which must be there and large enough.")
+  private String name;
+
+  @Mixin private ServerOption server;
+  @Mixin private DurabilityOption durability;
+  @Mixin private QueueDepthOption depth;
+  @Mixin private OutputOption output;
+
+  @Override
+  public Integer call() throws IOException {
+    // What is wrong with the file is said before a server is asked for anything.
+    try (FileChannel source = open()) {
+      long size = source.size();
+      try (DsaClient client = server.connect(durability.clientOptions());
+          Volume volume = client.open(name, OpenMode.READ_WRITE)) {
+        if (size > volume.bytes()) {
+          throw tooSmall(volume, size + " bytes");
+        }
+        TransferReport report = put(source, size, client, volume);
+        output.print(report::lines, report::document);
+      }
+    }
+    return ExitCode.OK.status();
+  }
+
+  private FileChannel open() throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new CliException(ExitCode.IO, file + ": is a directory");
+    }
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return FileChannel.open(file, StandardOpenOption.READ);
+  }
+
+  private TransferReport put(FileChannel source, long size, DsaClient client, Volume volume)
+      throws IOException {
+    long start = System.nanoTime();
+    long bytes;
+    try (ProgressBar progress = new ProgressBar(spec, "put " + name, size);
+        BlockRing ring = new BlockRing(server.text(), client, volume, depth.blocksFor(size))) {
+      bytes = write(source, volume, ring, progress);
+      if (volume.durability().isPresent()) {
+        ring.flush(bytes);
+      }
+    }
+    return new TransferReport(
+        "put",
+        name,
+        file,
+        bytes,
+        System.nanoTime() - start,
+        Optional.of(new TransferReport.Ending(volume.durability())));
+  }
+
+  private long write(FileChannel source, Volume volume, BlockRing ring, ProgressBar progress)
+      throws IOException {
+    long written = 0;
+    while (true) {
+      if (ring.isFull()) {
+        ring.oldest();
+        ring.release();
+      }
+      int length = fill(ring.next(), source);
+      if (length == 0) {
+        break;
+      }
+      // A pipe, or a file that grows meanwhile.
+      if (length > volume.bytes() - written) {
+        throw tooSmall(volume, "more");
+      }
+      ring.write(written, length);
+      written += length;
+      progress.at(written);
+    }
+    while (!ring.isEmpty()) {
+      ring.oldest();
+      ring.release();
+    }
+    return written;
+  }
+
+  private static int fill(ByteBuffer block, FileChannel source) throws IOException {
+    while (block.hasRemaining() && source.read(block) >= 0) {
+      // A pipe gives less than was asked for.
+    }
+    return block.position();
+  }
+
+  private CliException tooSmall(Volume volume, String found) {
+    return new CliException(
+        ExitCode.NO_SPACE,
+        file
+            + " does not fit: volume "
+            + name
+            + " is "
+            + volume.bytes()
+            + " bytes, the file "
+            + found
+            + "; create a larger volume");
+  }
+}

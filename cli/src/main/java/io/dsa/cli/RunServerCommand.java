@@ -1,0 +1,72 @@
+package io.dsa.cli;
+
+import io.dsa.sal.ByteSize;
+import io.dsa.server.DsaServer;
+import io.dsa.server.ServerConfigFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dsa server}. */
+@Command(
+    name = "server",
+    description =
+        "Serves pools in the foreground. Prints one line when clients can connect; SIGTERM and"
+            + " SIGINT end it cleanly.")
+final class RunServerCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      required = true,
+      description = "The configuration, in YAML; see docs/operations.md.")
+  private Path config;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    CommonOptions common = CommonOptions.of(spec.commandLine());
+    Logging.configure(common.level(Level.INFO));
+    PrintWriter err = spec.commandLine().getErr();
+    DsaServer server = DsaServer.start(ServerConfigFile.read(config));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(server, err, common.isVerbose()), "stop"));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(readyLine(server));
+    out.flush();
+    new CountDownLatch(1).await();
+    return ExitCode.OK.status();
+  }
+
+  /** In one line: where, which run of the server, and what it serves. */
+  private static String readyLine(DsaServer server) {
+    return "listening on "
+        + server.address().getHostString()
+        + ":"
+        + server.address().getPort()
+        + ", instance "
+        + server.instanceId()
+        + ", pools "
+        + server.pools().stream()
+            .map(pool -> pool.uri() + " (" + ByteSize.format(pool.free()) + " free)")
+            .collect(Collectors.joining(", "));
+  }
+
+  /** Halts, since a JVM that is ended by a signal otherwise says so by its exit status. */
+  private static void stop(DsaServer server, PrintWriter err, boolean verbose) {
+    int status = ExitCode.OK.status();
+    try {
+      server.close();
+    } catch (RuntimeException e) {
+      status = FailureMapper.report(e, err, verbose);
+    }
+    Runtime.getRuntime().halt(status);
+  }
+}

@@ -1,0 +1,47 @@
+package io.dsa.cli;
+
+import io.dsa.client.ClientOptions;
+import io.dsa.client.DsaClient;
+import java.net.InetSocketAddress;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which server a command talks to. */
+final class ServerOption {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST[:PORT]",
+      defaultValue = "${env:DSA_SERVER}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      converter = ServerAddress.class,
+      description = "The server; port 7470 where none is named. Default: the variable DSA_SERVER.")
+  private InetSocketAddress address;
+
+  DsaClient connect() {
+    return connect(ClientOptions.defaults());
+  }
+
+  DsaClient connect(ClientOptions options) {
+    return DsaClient.connect(
+        new InetSocketAddress(named().getHostString(), named().getPort()),
+        options.withName("dsa " + command.name() + " (" + options.name() + ")"));
+  }
+
+  /** For messages. */
+  String text() {
+    return named().getHostString() + ":" + named().getPort();
+  }
+
+  private InetSocketAddress named() {
+    if (address == null) {
+      throw new ParameterException(
+          command.commandLine(), "which server? Name it by --server HOST:PORT or DSA_SERVER");
+    }
+    return address;
+  }
+}

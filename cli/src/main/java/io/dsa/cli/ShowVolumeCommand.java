@@ -1,0 +1,31 @@
+package io.dsa.cli;
+
+import io.dsa.client.DsaClient;
+import io.dsa.protocol.VolumeInfo;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code dsa volume show}. */
+@Command(name = "show", description = "Shows one volume.")
+final class ShowVolumeCommand implements Runnable {
+  @Parameters(
+      paramLabel = "NAME",
+      converter = VolumeNameArgument.class,
+      description = "The volume.")
+  private String name;
+
+  @Mixin private ServerOption server;
+  @Mixin private OutputOption output;
+
+  @Override
+  public void run() {
+    try (DsaClient client = server.connect()) {
+      VolumeInfo volume = client.volume(name);
+      output.print(
+          () -> VolumeTable.lines(List.of(volume)),
+          () -> new Json.OneVolume(Json.Volume.of(volume)));
+    }
+  }
+}

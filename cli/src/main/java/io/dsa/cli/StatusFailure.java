@@ -1,0 +1,36 @@
+package io.dsa.cli;
+
+import io.dsa.client.IoStatus;
+
+/** A queue's status as a failure of the command. */
+final class StatusFailure {
+  private StatusFailure() {}
+
+  static CliException of(IoStatus status, String server, String volume, long offset) {
+    String where = "volume " + volume + " at offset " + offset;
+    return switch (status) {
+      case DISCONNECTED, CLOSED ->
+          new CliException(
+              ExitCode.DISCONNECTED,
+              "server "
+                  + server
+                  + ": the connection was lost on "
+                  + where
+                  + "; is the server still running?");
+      case ACCESS_DENIED ->
+          new CliException(
+              ExitCode.DISCONNECTED,
+              "server " + server + ": took back the access to " + where + "; open it again");
+      case VOLATILE ->
+          new CliException(
+              ExitCode.UNSUPPORTED, "volume " + volume + " is volatile: nothing can be durable");
+      case READ_ONLY ->
+          new CliException(ExitCode.UNSUPPORTED, "volume " + volume + " is open for reading only");
+      case REMOTE_ERROR ->
+          new CliException(ExitCode.IO, "server " + server + ": cannot carry out I/O on " + where);
+      case LOCAL_ERROR ->
+          new CliException(ExitCode.IO, "this machine's RDMA device cannot do I/O on " + where);
+      case OK, QUEUE_FULL -> throw new IllegalStateException(status + " on " + where);
+    };
+  }
+}

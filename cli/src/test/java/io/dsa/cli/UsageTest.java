@@ -1,0 +1,158 @@
+package io.dsa.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Mistakes that are found before anything is asked of a server. */
+final class UsageTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "frob | frob",
+        "volume frob | frob",
+        "volume create | NAME",
+        "volume create v --size 0 --server h | at least 1 byte",
+        "volume create v --size -5 --server h | -5",
+        "volume create v --size 12parsecs --server h | 12parsecs",
+        "volume create v --size 99999999999999TiB --server h | too large",
+        "volume create a/b --server h | a/b",
+        "volume create .hidden --server h | .hidden",
+        "volume show v --server h:port | h:port",
+        "volume show v --server h:0 | h:0",
+        "volume show v --server h:65536 | h:65536",
+        "volume show v --server : | HOST:PORT",
+        "volume list --server h -o yaml | yaml",
+        "volume list --nonsense | --nonsense",
+        "put /etc/passwd v --server h --durability hope | hope",
+        "put /etc/passwd v w --server h | w",
+        "bench v --ops 0 --server h | --ops",
+        "bench v --ops many --server h | many",
+        "get v f --bytes 0 --server h | at least 1 byte",
+        "server | --config",
+        "help volume frob | frob",
+      })
+  void shouldRefuseInOneLineThatNamesTheThing(String arguments, String named) {
+    CommandRun run = CommandRun.of(arguments.split(" "));
+
+    assertThat(run.status()).isEqualTo(ExitCode.USAGE.status());
+    assertThat(run.errorLine()).startsWith("dsa: ").contains(named).contains("--help");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void shouldAskForTheServerWhereNoneIsNamed() {
+    assumeTrue(System.getenv("DSA_SERVER") == null);
+    CommandRun run = CommandRun.of("volume", "list");
+
+    assertThat(run.status()).isEqualTo(ExitCode.USAGE.status());
+    assertThat(run.errorLine()).contains("--server").contains("DSA_SERVER");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "pool", "volume"})
+  void shouldShowUsageWhereTheVerbIsMissing(String noun) {
+    CommandRun run = noun.isEmpty() ? CommandRun.of() : CommandRun.of(noun);
+
+    assertThat(run.status()).isEqualTo(ExitCode.USAGE.status());
+    assertThat(run.err()).startsWith("Usage: dsa");
+  }
+
+  @Test
+  void shouldNameAFileThatIsNotThere(@TempDir Path directory) {
+    Path missing = directory.resolve("missing");
+
+    CommandRun run = CommandRun.of("put", missing.toString(), "v", "--server", "h");
+
+    assertThat(run.status()).isEqualTo(ExitCode.IO.status());
+    assertThat(run.errorLine()).isEqualTo("dsa: " + missing + ": no such file or directory");
+  }
+
+  @Test
+  void shouldRefuseADirectoryAsAFile(@TempDir Path directory) {
+    CommandRun put = CommandRun.of("put", directory.toString(), "v", "--server", "h");
+    CommandRun get = CommandRun.of("get", "v", directory.toString(), "--server", "h");
+
+    assertThat(put.status()).isEqualTo(ExitCode.IO.status());
+    assertThat(put.errorLine()).contains(directory.toString()).contains("is a directory");
+    assertThat(get.status()).isEqualTo(ExitCode.IO.status());
+    assertThat(get.errorLine()).contains(directory.toString()).contains("is a directory");
+  }
+
+  @Test
+  void shouldNameAConfigurationThatIsNotThere(@TempDir Path directory) {
+    Path missing = directory.resolve("server.yaml");
+
+    CommandRun run = CommandRun.of("server", "--config", missing.toString());
+
+    assertThat(run.status()).isEqualTo(ExitCode.CONFIGURATION.status());
+    assertThat(run.errorLine()).contains(missing.toString());
+  }
+
+  @Test
+  void shouldNameTheKeyThatIsWrongInAConfiguration(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("server.yaml"), "listn: 127.0.0.1:7470\npools: [a]\n");
+
+    CommandRun run = CommandRun.of("server", "--config", file.toString());
+
+    assertThat(run.status()).isEqualTo(ExitCode.CONFIGURATION.status());
+    assertThat(run.errorLine()).contains(file.toString()).contains("listn");
+  }
+
+  @Test
+  void shouldNameAHostThatIsUnknown() {
+    CommandRun run = CommandRun.of("volume", "list", "--server", "no-such-host.invalid");
+
+    assertThat(run.status()).isEqualTo(ExitCode.UNREACHABLE.status());
+    assertThat(run.errorLine()).contains("no-such-host.invalid");
+  }
+
+  @Test
+  void shouldNameADeviceThatIsNotThere() {
+    CommandRun run = CommandRun.of("pool", "format", "devdax:/dev/dax99.9");
+
+    assertThat(run.status()).isEqualTo(ExitCode.STORAGE.status());
+    assertThat(run.errorLine()).contains("/dev/dax99.9");
+  }
+
+  @Test
+  void shouldNameADeviceThatIsNoDaxDevice() {
+    CommandRun run = CommandRun.of("pool", "format", "devdax:/dev/null");
+
+    assertThat(run.status()).isEqualTo(ExitCode.STORAGE.status());
+    assertThat(run.errorLine()).contains("/dev/null");
+  }
+
+  @Test
+  void shouldSayThatMemoryNeedsNoFormatting() {
+    CommandRun run = CommandRun.of("pool", "format", "memory:16MiB");
+
+    assertThat(run.status()).isEqualTo(ExitCode.UNSUPPORTED.status());
+    assertThat(run.errorLine()).contains("memory:16MiB").contains("volatile");
+  }
+
+  @Test
+  void shouldShowTheStackTraceOnlyWhenAsked(@TempDir Path directory) {
+    String[] arguments = {"put", directory.resolve("missing").toString(), "v", "--server", "h"};
+    String[] verbose = {"--verbose", "put", arguments[1], "v", "--server", "h"};
+
+    assertThat(CommandRun.of(arguments).err()).doesNotContain("\tat ");
+    assertThat(CommandRun.of(verbose).err()).contains("NoSuchFileException").contains("\tat ");
+  }
+
+  @Test
+  void shouldPrintTheVersion() {
+    CommandRun run = CommandRun.of("--version");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).startsWith("dsa ").contains("Java 25");
+  }
+}
