@@ -10,7 +10,7 @@ start_server() {
   printf '%s\n' "listen: $server_address" pools: "  - $pool" >"$config"
   on host1 dsa server --config "$config" >"$log" 2>&1 &
   SERVER=$!
-  until rdma resource show cm_id | grep -q "state LISTEN .*pid $SERVER "; do
+  until grep -q "^listening on " "$log"; do
     if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS >= deadline)); then
       echo 'demo: the server did not come up:' >&2
       cat -- "$log" >&2
@@ -18,7 +18,7 @@ start_server() {
     fi
     sleep 0.2
   done
-  echo "the server is process $SERVER and listens on $server_address"
+  echo "process $SERVER: $(grep -m 1 "^listening on " "$log")"
 }
 
 kill_server() {
@@ -90,7 +90,10 @@ server_idle() {
   moving "$@" | awk '{ exit !($1 > 0 && $2 < 0.02 * $1) }'
 }
 
-# bench_lines FILE: the lines of the table that come from `dsa bench`.
-bench_lines() {
-  cat -- "$1"
+# bench_rows FILE: the rows of the table that come from `dsa bench -o json`.
+bench_rows() {
+  local operation median p99
+  while IFS=$'\t' read -r operation median p99; do
+    row "4 KiB $operation: microseconds" "median $median, p99 $p99"
+  done < <(jq -r '.microseconds[] | [.operation, .median, .p99] | @tsv' "$1")
 }
