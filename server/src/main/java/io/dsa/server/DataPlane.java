@@ -77,15 +77,15 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
               onClose.run();
             });
     expected.put(token, queue);
-    reaper.schedule(
-        () -> {
-          if (expected.remove(token) != null) {
-            close(queue);
-          }
-        },
-        TOKEN_VALID_MILLIS,
-        TimeUnit.MILLISECONDS);
+    queue.expireBy(reaper.schedule(() -> expire(token), TOKEN_VALID_MILLIS, TimeUnit.MILLISECONDS));
     return queue;
+  }
+
+  private void expire(QueueToken token) {
+    ServedQueue queue = expected.remove(token);
+    if (queue != null) {
+      close(queue);
+    }
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,6 +45,7 @@ final class ServedQueue implements AutoCloseable {
   private CompletionQueue completionQueue;
   private QueuePair queuePair;
   private ProtectionDomain domain;
+  private Future<?> expiry;
   private boolean closed;
 
   ServedQueue(OpenVolume volume, RegionTable regions, Runnable onClose) {
@@ -56,12 +58,18 @@ final class ServedQueue implements AutoCloseable {
     return volume;
   }
 
+  /** What closes the queue should nobody connect; cancelled when somebody does. */
+  synchronized void expireBy(Future<?> timer) {
+    expiry = timer;
+  }
+
   /** Takes the connection that came with this queue's token. */
   synchronized void accept(
       ConnectionRequest request, RdmaDevice device, ProtectionDomain dataDomain) {
     if (closed) {
       throw new RequestException(ErrorCode.UNKNOWN_TOKEN, "the queue is closed");
     }
+    expiry.cancel(false);
     domain = dataDomain;
     completionQueue = device.createCompletionQueue(4 * DEPTH);
     queuePair = request.accept(new QueuePairOptions(dataDomain, completionQueue, DEPTH, 1), this);
@@ -142,6 +150,7 @@ final class ServedQueue implements AutoCloseable {
       return;
     }
     closed = true;
+    expiry.cancel(false);
     List<AutoCloseable> steps = new ArrayList<>(windows);
     if (queuePair != null) {
       steps.add(queuePair);

@@ -81,25 +81,25 @@ final class RpcProcess implements AutoCloseable {
         System.in.read();
         client.close();
       }
-      case "malformed" -> hostile(address, 1, -2);
-      case "flood" -> hostile(address, 64, 1);
+      case "malformed" -> hostile(address, 1, -2, "");
+      case "flood" -> hostile(address, 64, 9, "sleep 300");
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
 
-  private static void hostile(InetSocketAddress address, int messages, int length)
+  private static void hostile(InetSocketAddress address, int messages, int length, String text)
       throws Exception {
     RpcLimits limits = RpcLimits.defaults();
     DaRPCProtocol<Raw, Raw> protocol =
         new DaRPCProtocol<>() {
           @Override
           public Raw createRequest() {
-            return new Raw(limits, length);
+            return new Raw(limits, length, text);
           }
 
           @Override
           public Raw createResponse() {
-            return new Raw(limits, length);
+            return new Raw(limits, length, text);
           }
         };
     DaRPCClientGroup<Raw, Raw> group =
@@ -111,18 +111,19 @@ final class RpcProcess implements AutoCloseable {
     DaRPCStream<Raw, Raw> stream = endpoint.createStream();
     List<DaRPCFuture<Raw, Raw>> futures = new ArrayList<>();
     for (int i = 0; i < messages; i++) {
-      futures.add(stream.request(new Raw(limits, length), new Raw(limits, length), false));
+      futures.add(
+          stream.request(new Raw(limits, length, text), new Raw(limits, length, text), false));
     }
     System.out.println("sent " + futures.size());
     System.in.read();
   }
 
   /** A message whose length says what it likes. */
-  private record Raw(RpcLimits limits, int length) implements DaRPCMessage {
+  private record Raw(RpcLimits limits, int length, String text) implements DaRPCMessage {
     @Override
     public int write(ByteBuffer buffer) {
-      buffer.putInt(length);
-      return 4 + Math.max(0, length);
+      buffer.putInt(length).put(text.getBytes(StandardCharsets.ISO_8859_1));
+      return 4 + text.length();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.dsa.lab.rpc;
+package io.dsa.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * What the kernel holds for everybody, by kind: {@code rdma resource show}. Contexts are left out:
  * librdmacm keeps a device open once it has used it.
  */
-record RdmaResources(Map<String, Integer> counts) {
+public record RdmaResources(Map<String, Integer> counts) {
   private static final Pattern COUNT = Pattern.compile("(pd|cq|qp|cm_id|mr|srq) (\\d+)");
 
-  static RdmaResources now() {
+  public static RdmaResources now() {
     try {
       Process process = new ProcessBuilder("rdma", "resource", "show").start();
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -37,7 +37,8 @@ record RdmaResources(Map<String, Integer> counts) {
   }
 
   /** The counts once they are these, or whatever they are at the end of the time. */
-  static RdmaResources within(Duration time, RdmaResources expected) throws InterruptedException {
+  public static RdmaResources within(Duration time, RdmaResources expected)
+      throws InterruptedException {
     long limit = System.nanoTime() + time.toNanos();
     RdmaResources now = now();
     while (!now.equals(expected) && System.nanoTime() < limit) {
