@@ -13,6 +13,8 @@ import io.dsa.verbs.WorkRequests;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -426,29 +428,25 @@ public final class IoQueue implements AutoCloseable {
   }
 
   private void persist(long id) {
-    volume
-        .persist(requests.persistOffset(id), requests.persistLength(id))
-        .whenComplete((done, failure) -> {
-          persisted.add(new Persisted(id, statusOf(done, failure)));
-          completionQueue.wake();
-        });
+    CompletableFuture<Done> _ =
+        volume
+            .persist(requests.persistOffset(id), requests.persistLength(id))
+            .whenComplete((done, failure) -> {
+              persisted.add(new Persisted(id, statusOf(failure)));
+              completionQueue.wake();
+            });
   }
 
-  private static IoStatus statusOf(Done done, Throwable failure) {
+  private static IoStatus statusOf(Throwable failure) {
     if (failure == null) {
       return IoStatus.OK;
     }
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    DsaException.Category category =
-        failure instanceof DsaException direct
-            ? direct.category()
-            : cause instanceof DsaException wrapped
-                ? wrapped.category()
-                : DsaException.Category.INTERNAL;
-    return switch (category) {
-      case DISCONNECTED, TIMED_OUT -> IoStatus.DISCONNECTED;
-      default -> IoStatus.REMOTE_ERROR;
-    };
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    boolean noAnswer =
+        cause instanceof DsaException dsa
+            && (dsa.category() == DsaException.Category.DISCONNECTED
+                || dsa.category() == DsaException.Category.TIMED_OUT);
+    return noAnswer ? IoStatus.DISCONNECTED : IoStatus.REMOTE_ERROR;
   }
 
   private IoStatus statusOf(int status) {

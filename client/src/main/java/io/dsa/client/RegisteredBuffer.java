@@ -35,6 +35,7 @@ public final class RegisteredBuffer implements AutoCloseable {
     this.region = region;
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // the buffer owns the arena and closes it
   static RegisteredBuffer allocate(
       ProtectionDomain domain, long bytes, Consumer<RegisteredBuffer> onClose) {
     Arena arena = Arena.ofShared();

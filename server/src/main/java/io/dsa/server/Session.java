@@ -105,7 +105,8 @@ final class Session implements AutoCloseable {
     List<ServedQueue> ofVolume;
     synchronized (this) {
       volumes.remove(handle);
-      ofVolume = queues.values().stream().filter(queue -> queue.volume().handle() == handle).toList();
+      ofVolume =
+          queues.values().stream().filter(queue -> queue.volume().handle() == handle).toList();
     }
     // The windows must be dead before anybody else may write.
     CloseAll.inOrder(

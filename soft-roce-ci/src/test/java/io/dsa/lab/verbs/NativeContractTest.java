@@ -213,7 +213,7 @@ class NativeContractTest {
     End server = new End(passive);
     server.receive(11);
     verbs.invoke("_accept", passive, 7, 6);
-    Set<Long> established = Set.of(event(channel, ESTABLISHED), event(channel, ESTABLISHED));
+    List<Long> established = List.of(event(channel, ESTABLISHED), event(channel, ESTABLISHED));
     assertThat(established).containsExactlyInAnyOrder(active, passive);
 
     MemorySegment sockaddr = arena.allocate(28, 8);
@@ -243,7 +243,7 @@ class NativeContractTest {
 
     server.receive(12);
     assertThat(verbs.number("_disconnect", active)).isZero();
-    Set<Long> gone = Set.of(event(channel, DISCONNECTED), event(channel, DISCONNECTED));
+    List<Long> gone = List.of(event(channel, DISCONNECTED), event(channel, DISCONNECTED));
     assertThat(gone).containsExactlyInAnyOrder(active, passive);
     assertThat(verbs.number("_disconnect", passive)).isZero();
     MemorySegment flushed = server.completion();
