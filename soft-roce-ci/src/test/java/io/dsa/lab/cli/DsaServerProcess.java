@@ -1,0 +1,114 @@
+package io.dsa.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.client.ClientOptions;
+import io.dsa.client.DsaClient;
+import io.dsa.lab.LabAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A {@code dsa server} in a process of its own, in host1; closing it ends it as SIGTERM does. */
+final class DsaServerProcess implements AutoCloseable {
+  private static final Pattern READY =
+      Pattern.compile("listening on (\\S+:\\d+), instance (\\S+), pools (.*)\n");
+  private static final Duration START = Duration.ofMinutes(1);
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  /** A port is not used twice, so that nothing of a test is in the way of the next. */
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(7600);
+
+  private final int port;
+  private final DsaCommand.Running running;
+  private final Matcher ready;
+
+  private DsaServerProcess(int port, DsaCommand.Running running, Matcher ready) {
+    this.port = port;
+    this.running = running;
+    this.ready = ready;
+  }
+
+  static DsaServerProcess start(String... pools) throws IOException, InterruptedException {
+    return start(NEXT_PORT.getAndAdd(2), pools);
+  }
+
+  static DsaServerProcess start(int port, String... pools)
+      throws IOException, InterruptedException {
+    DsaCommand.Running running =
+        DsaCommand.startOnServerHost("server", "--config", config(port, pools).toString());
+    long deadline = System.nanoTime() + START.toNanos();
+    while (System.nanoTime() < deadline && running.process().isAlive()) {
+      Matcher ready = READY.matcher(running.output());
+      if (ready.matches()) {
+        return new DsaServerProcess(port, running, ready);
+      }
+      Thread.sleep(50);
+    }
+    running.process().destroyForcibly();
+    throw new AssertionError("the server did not come up: " + running.errors());
+  }
+
+  static Path config(int port, String... pools) throws IOException {
+    StringBuilder text =
+        new StringBuilder("listen: " + LabAddress.HOST + ":" + port + "\npools:\n");
+    for (String pool : pools) {
+      text.append("  - ").append(pool).append('\n');
+    }
+    Path file = Files.writeString(Files.createTempFile("server", ".yaml"), text);
+    file.toFile().deleteOnExit();
+    return file;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** As it is named on the command line, and as it says itself. */
+  String address() {
+    return ready.group(1);
+  }
+
+  String instance() {
+    return ready.group(2);
+  }
+
+  String pools() {
+    return ready.group(3);
+  }
+
+  /** A client in this process, to look at the server's state with. */
+  DsaClient connect() {
+    return DsaClient.connect(
+        new InetSocketAddress(LabAddress.HOST, port),
+        ClientOptions.defaults().withTimeout(Duration.ofSeconds(10)));
+  }
+
+  /** As {@code kill -9} does; returns when the process is gone. */
+  void kill() {
+    running.process().destroyForcibly().onExit().join();
+  }
+
+  /** Ends it by SIGTERM and checks that it goes in peace; does nothing once it is killed. */
+  @Override
+  public void close() throws IOException {
+    if (running.process().isAlive()) {
+      running.process().destroy();
+      int status =
+          running
+              .process()
+              .onExit()
+              .orTimeout(STOP.toSeconds(), TimeUnit.SECONDS)
+              .join()
+              .exitValue();
+      assertThat(status).as("the server's status; its log: %s", running.errors()).isZero();
+      assertThat(running.errors()).as("the server's log").doesNotContain("SEVERE", "\tat ");
+    }
+  }
+}

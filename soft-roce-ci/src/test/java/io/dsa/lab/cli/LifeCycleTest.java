@@ -1,0 +1,132 @@
+package io.dsa.lab.cli;
+
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.client.DsaClient;
+import io.dsa.lab.RdmaResources;
+import io.dsa.protocol.VolumeInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** From a bare device to a file that outlives the server that took it. */
+@Tag("lab")
+final class LifeCycleTest {
+  private static final String DEVICE = "devdax:/dev/dax0.0";
+
+  /** No multiple of anything, and larger than what is in flight at a time. */
+  private static final long BYTES = (40L << 20) + 12_345;
+
+  @TempDir private Path directory;
+
+  @Test
+  void shouldKeepAFileThroughTheDeathOfTheServer() throws Exception {
+    RdmaResources before = RdmaResources.now();
+    Path file = RandomFile.write(directory.resolve("file"), BYTES);
+
+    assertThatCommand(DsaCommand.run("pool", "format", DEVICE, "--force"))
+        .succeeded()
+        .printed("formatted", DEVICE);
+    assertThatCommand(DsaCommand.run("pool", "format", DEVICE)).failed(9, DEVICE, "--force");
+
+    String instance;
+    int port;
+    try (DsaServerProcess server = DsaServerProcess.start(DEVICE)) {
+      port = server.port();
+      instance = server.instance();
+      assertThat(server.pools()).contains(DEVICE);
+      create(server);
+      list(server);
+      put(server, file);
+      get(server, file);
+      server.kill();
+    }
+
+    try (DsaServerProcess server = DsaServerProcess.start(port, DEVICE)) {
+      assertThat(server.instance()).isNotEqualTo(instance);
+      get(server, file);
+      delete(server);
+    }
+    assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
+  }
+
+  private static void create(DsaServerProcess server) throws Exception {
+    DsaCommand create =
+        DsaCommand.run(
+            "volume",
+            "create",
+            "kept",
+            "--size",
+            "41MiB",
+            "-o",
+            "json",
+            "--server",
+            server.address());
+
+    assertThatCommand(create).succeeded();
+    assertThat(create.json().path("volume").path("state").stringValue()).isEqualTo("ready");
+    try (DsaClient client = server.connect()) {
+      VolumeInfo volume = client.volume("kept");
+      assertThat(volume.bytes()).isEqualTo(41L << 20);
+      assertThat(volume.pool()).isEqualTo(DEVICE);
+    }
+  }
+
+  private static void list(DsaServerProcess server) throws Exception {
+    DsaCommand volumes =
+        DsaCommand.run("volume", "list", "-o", "json", "--server", server.address());
+    DsaCommand pools = DsaCommand.run("pool", "list", "-o", "json", "--server", server.address());
+
+    assertThatCommand(volumes).succeeded();
+    assertThat(volumes.json().path("apiVersion").intValue()).isEqualTo(1);
+    assertThat(volumes.json().path("volumes")).hasSize(1);
+    JsonNode volume = volumes.json().path("volumes").path(0);
+    assertThat(volume.path("name").stringValue()).isEqualTo("kept");
+    assertThat(volume.path("volatile").booleanValue()).isFalse();
+    assertThat(volume.path("durability").path(0).stringValue()).isEqualTo("rdma-flush");
+    assertThatCommand(pools).succeeded();
+    assertThat(pools.json().path("instance").stringValue()).isEqualTo(server.instance());
+    JsonNode pool = pools.json().path("pools").path(0);
+    assertThat(pool.path("uri").stringValue()).isEqualTo(DEVICE);
+    assertThat(pool.path("capacity").longValue() - pool.path("free").longValue())
+        .isGreaterThanOrEqualTo(41L << 20);
+  }
+
+  private static void put(DsaServerProcess server, Path file) throws Exception {
+    assertThatCommand(DsaCommand.run("put", file.toString(), "kept", "--server", server.address()))
+        .succeeded()
+        .printed(BYTES + " bytes", "durable by rdma-flush");
+  }
+
+  private void get(DsaServerProcess server, Path file) throws Exception {
+    Path back = directory.resolve("back");
+    DsaCommand get =
+        DsaCommand.run(
+            "get",
+            "kept",
+            back.toString(),
+            "--bytes",
+            Long.toString(BYTES),
+            "--server",
+            server.address());
+
+    assertThatCommand(get).succeeded().printed(BYTES + " bytes");
+    assertThat(Files.mismatch(file, back)).isEqualTo(-1);
+    Files.delete(back);
+  }
+
+  private static void delete(DsaServerProcess server) throws Exception {
+    assertThatCommand(DsaCommand.run("volume", "delete", "kept", "--server", server.address()))
+        .succeeded()
+        .printed("deleted volume kept");
+    try (DsaClient client = server.connect()) {
+      assertThat(client.volumes()).isEmpty();
+      assertThat(client.pools().getFirst().free()).isEqualTo(client.pools().getFirst().capacity());
+    }
+  }
+}
