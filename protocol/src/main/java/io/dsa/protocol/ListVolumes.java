@@ -1,8 +1,8 @@
 package io.dsa.protocol;
 
 /**
- * Lists volumes in the order of their names (by UTF-8 bytes, unsigned). Answered by {@link
- * VolumeList}. Type 0x0012.
+ * Lists volumes in the order of their names (by UTF-16 code units). Answered by {@link VolumeList}.
+ * Type 0x0012.
  *
  * <pre>
  *    0               1               2               3

@@ -1,15 +1,12 @@
 package io.dsa.sal;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -37,8 +34,8 @@ import java.util.UUID;
  * </pre>
  */
 final class Catalog {
-  private static final int STATE_CREATING = 1;
-  private static final int STATE_READY = 2;
+  private static final byte STATE_CREATING = 1;
+  private static final byte STATE_READY = 2;
 
   private final String poolName;
   private final SortedMap<String, Volume> volumes;
@@ -80,37 +77,40 @@ final class Catalog {
   }
 
   byte[] encode() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 96 * volumes.size());
-    try {
-      DataOutputStream out = new DataOutputStream(bytes);
-      text(out, poolName);
-      out.writeInt(volumes.size());
-      for (Volume volume : volumes.values()) {
-        out.writeLong(volume.id().getMostSignificantBits());
-        out.writeLong(volume.id().getLeastSignificantBits());
-        out.writeLong(volume.bytes());
-        out.writeByte(
-            switch (volume.state()) {
-              case CREATING -> STATE_CREATING;
-              case READY -> STATE_READY;
-            });
-        text(out, volume.name());
-        out.writeInt(volume.extents().size());
-        for (Extent extent : volume.extents()) {
-          out.writeLong(extent.poolOffset());
-          out.writeLong(extent.length());
-        }
+    // Ten thousand volumes are a megabyte, and each change encodes them all.
+    ByteBuffer out =
+        ByteBuffer.allocate(Math.toIntExact(encodedAtMost())).order(ByteOrder.BIG_ENDIAN);
+    put(out, poolName);
+    out.putInt(volumes.size());
+    for (Volume volume : volumes.values()) {
+      out.putLong(volume.id().getMostSignificantBits());
+      out.putLong(volume.id().getLeastSignificantBits());
+      out.putLong(volume.bytes());
+      out.put(
+          switch (volume.state()) {
+            case CREATING -> STATE_CREATING;
+            case READY -> STATE_READY;
+          });
+      put(out, volume.name());
+      out.putInt(volume.extents().size());
+      for (Extent extent : volume.extents()) {
+        out.putLong(extent.poolOffset()).putLong(extent.length());
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // not from memory
     }
-    return bytes.toByteArray();
+    return Arrays.copyOf(out.array(), out.position());
   }
 
-  private static void text(DataOutputStream out, String text) throws IOException {
+  private long encodedAtMost() {
+    long bytes = Short.BYTES + 3L * poolName.length() + Integer.BYTES;
+    for (Volume volume : volumes.values()) {
+      bytes += 31 + 3L * volume.name().length() + 16L * volume.extents().size();
+    }
+    return bytes;
+  }
+
+  private static void put(ByteBuffer out, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    out.writeShort(utf8.length);
-    out.write(utf8);
+    out.putShort((short) utf8.length).put(utf8);
   }
 
   /** A payload with a right checksum that no DSA of this version can have written. */

@@ -8,6 +8,8 @@ import io.dsa.sal.StorageException.Category;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +75,7 @@ public abstract class DeviceContract {
     for (long offset : new long[] {0, 1, 4093, device.capacity() - pattern.length}) {
       device.write(offset, MemorySegment.ofArray(pattern));
       device.persist(offset, pattern.length);
-      assertThat(read(offset, pattern.length)).isEqualTo(pattern);
+      assertThat(Arrays.equals(read(offset, pattern.length), pattern)).isTrue();
     }
   }
 
@@ -94,9 +96,9 @@ public abstract class DeviceContract {
     device.write(0, MemorySegment.ofArray(ones));
     device.zero(100, (2 << 20) + 5);
     Arrays.fill(ones, 100, 100 + (2 << 20) + 5, (byte) 0);
-    assertThat(read(0, ones.length)).isEqualTo(ones);
+    assertThat(Arrays.equals(read(0, ones.length), ones)).isTrue();
     device.zero(0, ones.length);
-    assertThat(read(0, ones.length)).containsOnly(0);
+    assertThat(Arrays.equals(read(0, ones.length), new byte[ones.length])).isTrue();
   }
 
   @Test
@@ -174,10 +176,13 @@ public abstract class DeviceContract {
       assertThat(read(volume.extents().getFirst().poolOffset(), 500)).isEqualTo(pattern(3, 500));
       pool.deleteVolume("first");
       Volume second = pool.createVolume("second", 2_000_000);
-      assertThat(read(second.extents().getFirst().poolOffset(), 2_000_000)).containsOnly(0);
+      byte[] zeros = new byte[2_000_000];
+      assertThat(Arrays.equals(read(second.extents().getFirst().poolOffset(), zeros.length), zeros))
+          .isTrue();
     }
   }
 
+  // Compared with Arrays.equals throughout: AssertJ takes seconds for a megabyte in the lab.
   private byte[] read(long offset, int length) {
     byte[] bytes = new byte[length];
     device.read(offset, MemorySegment.ofArray(bytes));
@@ -186,11 +191,11 @@ public abstract class DeviceContract {
 
   private static byte[] pattern(int seed, int length) {
     byte[] bytes = new byte[length];
-    new java.util.Random(seed).nextBytes(bytes);
+    new Random(seed).nextBytes(bytes);
     return bytes;
   }
 
-  private static void outside(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void outside(ThrowingCallable call) {
     assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(call);
   }
 }
