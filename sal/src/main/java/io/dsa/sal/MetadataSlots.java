@@ -8,10 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two metadata slots of a device. A change is written to the older slot and made durable, which
- * is the moment when it counts, and then to the other one too: a crash leaves the state before or
- * the state after it, and while nothing is being changed either slot can be lost without loss. Not
- * thread-safe.
+ * The two metadata slots of a device. A change is written to the older slot and made durable, and
+ * then to the other one, and only then acknowledged: a crash leaves the state before or the state
+ * after it, and what was acknowledged survives the loss of either slot. Not thread-safe.
  */
 final class MetadataSlots {
   private static final Logger LOG = LoggerFactory.getLogger(MetadataSlots.class);

@@ -33,6 +33,9 @@ public abstract class DeviceContract {
 
   @AfterEach
   final void closeDevice() {
+    if (device == null) {
+      return; // it could not be opened
+    }
     device.close();
     try (Device again = Devices.open(uri())) {
       again.zero(0, EDGE);
