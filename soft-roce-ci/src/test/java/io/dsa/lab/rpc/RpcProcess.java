@@ -2,7 +2,6 @@ package io.dsa.lab.rpc;
 
 import com.ibm.darpc.DaRPCClientEndpoint;
 import com.ibm.darpc.DaRPCClientGroup;
-import com.ibm.darpc.DaRPCFuture;
 import com.ibm.darpc.DaRPCMessage;
 import com.ibm.darpc.DaRPCProtocol;
 import com.ibm.darpc.DaRPCStream;
@@ -55,6 +54,12 @@ final class RpcProcess implements AutoCloseable {
     return output.readLine();
   }
 
+  /** Lets the process go on to its next step, or to its end. */
+  void go() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+  }
+
   void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
@@ -64,7 +69,7 @@ final class RpcProcess implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  /** Roles: server, client, and two that use DaRPC's own client to send what ours would not. */
+  /** Roles: server, client, and hostile, which sends what our client would not. */
   public static void main(String[] arguments) throws Exception {
     InetSocketAddress address = new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2]));
     switch (arguments[0]) {
@@ -81,13 +86,20 @@ final class RpcProcess implements AutoCloseable {
         System.in.read();
         client.close();
       }
-      case "malformed" -> hostile(address, 1, -2, "");
-      case "flood" -> hostile(address, 64, 9, "sleep 300");
+      case "hostile" -> {
+        send(address, 1, -2, "");
+        System.out.println("a malformed length");
+        System.in.read();
+        send(address, 64, 9, "sleep 300");
+        System.out.println("a flood");
+        System.in.read();
+      }
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
 
-  private static void hostile(InetSocketAddress address, int messages, int length, String text)
+  /** Connects with DaRPC's own client and sends messages as given. */
+  private static void send(InetSocketAddress address, int messages, int length, String text)
       throws Exception {
     RpcLimits limits = RpcLimits.defaults();
     DaRPCProtocol<Raw, Raw> protocol =
@@ -109,13 +121,9 @@ final class RpcProcess implements AutoCloseable {
     DaRPCClientEndpoint<Raw, Raw> endpoint = group.createEndpoint();
     endpoint.connect(address, 5_000);
     DaRPCStream<Raw, Raw> stream = endpoint.createStream();
-    List<DaRPCFuture<Raw, Raw>> futures = new ArrayList<>();
     for (int i = 0; i < messages; i++) {
-      futures.add(
-          stream.request(new Raw(limits, length, text), new Raw(limits, length, text), false));
+      var _ = stream.request(new Raw(limits, length, text), new Raw(limits, length, text), false);
     }
-    System.out.println("sent " + futures.size());
-    System.in.read();
   }
 
   /** A message whose length says what it likes. */

@@ -1,0 +1,442 @@
+package io.dsa.lab.client;
+
+import static io.dsa.protocol.DurabilityMethod.RDMA_FLUSH;
+import static io.dsa.protocol.DurabilityMethod.SERVER_PERSIST;
+import static io.dsa.protocol.OpenMode.READ_ONLY;
+import static io.dsa.protocol.OpenMode.READ_WRITE;
+import static io.dsa.protocol.OpenMode.SHARED_WRITE;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dsa.client.ClientOptions;
+import io.dsa.client.DsaClient;
+import io.dsa.client.DsaException;
+import io.dsa.client.IoQueue;
+import io.dsa.client.IoStatus;
+import io.dsa.client.RegisteredBuffer;
+import io.dsa.client.Volume;
+import io.dsa.lab.LabAddress;
+import io.dsa.lab.RdmaResources;
+import io.dsa.protocol.DurabilityMethod;
+import io.dsa.sal.Device;
+import io.dsa.sal.Devices;
+import io.dsa.sal.FormatOptions;
+import io.dsa.sal.Pool;
+import io.dsa.server.DsaServer;
+import io.dsa.server.ServerConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Tag("lab")
+@Timeout(60)
+class IoQueueTest {
+  private static final String DAX = "devdax:/dev/dax0.0";
+  private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabAddress.HOST, 7610);
+  private static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(8, 3, 2);
+  private static final int MIB = 1 << 20;
+
+  private static RdmaResources before;
+  private static DsaServer server;
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  private final Transfers transfers = new Transfers();
+  private RdmaResources withServer;
+  private DsaClient client;
+
+  @BeforeAll
+  static void startServer() {
+    try (Device device = Devices.open(DAX)) {
+      Pool.format(device, new FormatOptions(true, "queues"));
+    }
+    before = RdmaResources.now();
+    server = start(List.of(DAX));
+  }
+
+  private static DsaServer start(List<String> pools) {
+    return DsaServer.start(new ServerConfig("queues", ADDRESS, 7611, pools, LIMITS));
+  }
+
+  @AfterAll
+  static void shouldLeaveNothingInTheKernel() throws InterruptedException {
+    server.close();
+    assertThat(RdmaResources.within(Duration.ofSeconds(3), before)).isEqualTo(before);
+  }
+
+  @BeforeEach
+  void connect() {
+    withServer = RdmaResources.now();
+    client = DsaClient.connect(ADDRESS, ClientOptions.defaults());
+  }
+
+  @AfterEach
+  void shouldLeaveNothingOfTheSession() throws InterruptedException {
+    client.close();
+    assertThat(RdmaResources.within(Duration.ofSeconds(3), withServer)).isEqualTo(withServer);
+  }
+
+  private String create(long bytes) {
+    return client.createVolume("volume-" + NAMES.incrementAndGet(), bytes).name();
+  }
+
+  private RegisteredBuffer random(int bytes) {
+    RegisteredBuffer buffer = client.allocate(bytes);
+    byte[] content = new byte[bytes];
+    new Random(bytes).nextBytes(content);
+    buffer.memory().copyFrom(java.lang.foreign.MemorySegment.ofArray(content));
+    return buffer;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RDMA_FLUSH", "SERVER_PERSIST"})
+  void shouldWriteFlushAndReadBack(DurabilityMethod method) {
+    String name = create(4 * MIB);
+    try (DsaClient other =
+            DsaClient.connect(ADDRESS, ClientOptions.defaults().withDurability(method));
+        Volume volume = other.open(name, READ_WRITE);
+        IoQueue queue = volume.openQueue(8);
+        RegisteredBuffer back = other.allocate(MIB);
+        RegisteredBuffer buffer = other.allocate(MIB)) {
+      buffer.memory().fill((byte) 77);
+      assertThat(volume.durability()).contains(method);
+      assertThat(queue.write(12_345, buffer, 0, MIB, 1)).isEqualTo(IoStatus.OK);
+      assertThat(queue.flush(12_345, MIB, 2)).isEqualTo(IoStatus.OK);
+      assertThat(queue.read(12_345, back, 0, MIB, 3)).isEqualTo(IoStatus.OK);
+
+      assertThat(transfers.drain(queue))
+          .isEqualTo(Map.of(1L, IoStatus.OK, 2L, IoStatus.OK, 3L, IoStatus.OK));
+      assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void shouldPreferTheVerbForDurability() {
+    try (Volume volume = client.open(create(MIB), READ_WRITE)) {
+      assertThat(volume.durability()).contains(RDMA_FLUSH);
+    }
+    assertThat(client.volumes().getFirst().durability()).contains(RDMA_FLUSH, SERVER_PERSIST);
+  }
+
+  @Test
+  void shouldReadZerosFromANewVolume() {
+    String first = create(2 * MIB);
+    try (Volume volume = client.open(first, READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = random(2 * MIB)) {
+      queue.write(0, buffer, 0, 2 * MIB, 1);
+      transfers.drain(queue);
+    }
+    client.deleteVolume(first);
+    try (Volume volume = client.open(create(2 * MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = random(2 * MIB)) {
+      queue.read(0, buffer, 0, 2 * MIB, 1);
+      transfers.drain(queue);
+      for (long i = 0; i < 2 * MIB; i++) {
+        assertThat(buffer.memory().get(JAVA_BYTE, i)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void shouldCrossExtentsAndTheLongestMessage() {
+    // Leave holes of 4 MiB, so that what comes next lies in several pieces.
+    long free = client.pools().getFirst().free();
+    String filler = create(free - 40L * MIB);
+    List<String> small =
+        java.util.stream.IntStream.range(0, 10).mapToObj(i -> create(4 * MIB)).toList();
+    for (int i = 0; i < small.size(); i += 2) {
+      client.deleteVolume(small.get(i));
+    }
+    String name = create(18 * MIB + 5);
+    assertThat(client.volume(name).extents()).isGreaterThan(2);
+    try (Volume volume = client.open(name, READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = random(18 * MIB + 5);
+        RegisteredBuffer back = client.allocate(18 * MIB + 5)) {
+      assertThat(queue.write(0, buffer, 0, 18 * MIB + 5, 1)).isEqualTo(IoStatus.OK);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(1L, IoStatus.OK));
+      assertThat(queue.flush(0, 18 * MIB + 5, 2)).isEqualTo(IoStatus.OK);
+      assertThat(queue.read(0, back, 0, 18 * MIB + 5, 3)).isEqualTo(IoStatus.OK);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(2L, IoStatus.OK, 3L, IoStatus.OK));
+      assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
+    }
+    client.deleteVolume(name);
+    client.deleteVolume(filler);
+    for (int i = 1; i < small.size(); i += 2) {
+      client.deleteVolume(small.get(i));
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatTheCallerCouldHaveKnown() {
+    try (Volume volume = client.open(create(MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = client.allocate(4096)) {
+      assertThatThrownBy(() -> queue.read(MIB - 1, buffer, 0, 2, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class)
+          .hasMessageContaining("1048575")
+          .hasMessageContaining(volume.name());
+      assertThatThrownBy(() -> queue.read(-1, buffer, 0, 2, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> queue.write(Long.MAX_VALUE, buffer, 0, 2, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> queue.write(0, buffer, 0, 0, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> queue.read(0, buffer, 4095, 2, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> queue.flush(0, MIB + 1, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThat(queue.inFlight()).isZero();
+      assertThat(queue.read(0, buffer, 0, 8, 9)).isEqualTo(IoStatus.OK);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(9L, IoStatus.OK));
+    }
+  }
+
+  @Test
+  void shouldBelongToOneThread() throws InterruptedException {
+    try (Volume volume = client.open(create(MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(4)) {
+      queue.poll(transfers);
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      Thread other =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  queue.poll(transfers);
+                } catch (IllegalStateException e) {
+                  failure.set(e);
+                }
+              });
+      other.join();
+
+      assertThat(failure.get()).hasMessageContaining("belongs to thread");
+    }
+  }
+
+  @Test
+  void shouldSayThatItIsFullAndLoseNothing() {
+    try (Volume volume = client.open(create(MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = client.allocate(4096)) {
+      for (int i = 0; i < 4; i++) {
+        assertThat(queue.read(0, buffer, 0, 8, i)).isEqualTo(IoStatus.OK);
+      }
+      assertThat(queue.read(0, buffer, 0, 8, 4)).isEqualTo(IoStatus.QUEUE_FULL);
+      assertThat(transfers.drain(queue)).hasSize(4);
+      assertThat(queue.read(0, buffer, 0, 8, 5)).isEqualTo(IoStatus.OK);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(5L, IoStatus.OK));
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterAHandlerThatThrows() {
+    try (Volume volume = client.open(create(MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = client.allocate(4096)) {
+      for (int i = 0; i < 4; i++) {
+        queue.read(0, buffer, 0, 8, i);
+      }
+      AtomicInteger thrown = new AtomicInteger();
+      AtomicInteger completed = new AtomicInteger();
+      while (queue.inFlight() > 0) {
+        try {
+          queue.await(
+              (token, status) -> {
+                completed.incrementAndGet();
+                throw new IllegalArgumentException("handler of " + token);
+              },
+              Duration.ofSeconds(5));
+        } catch (IllegalArgumentException e) {
+          thrown.incrementAndGet();
+        }
+      }
+
+      assertThat(completed).hasValue(4);
+      assertThat(thrown).hasValue(4);
+    }
+  }
+
+  @Test
+  void shouldCompleteEverythingOnceWhenItIsClosed() {
+    try (Volume volume = client.open(create(2 * MIB), READ_WRITE);
+        RegisteredBuffer buffer = client.allocate(MIB)) {
+      IoQueue queue = volume.openQueue(16);
+      for (int i = 0; i < 16; i++) {
+        assertThat(queue.write(0, buffer, 0, MIB, i)).isEqualTo(IoStatus.OK);
+      }
+      queue.close();
+
+      assertThat(transfers.drain(queue)).hasSize(16).containsValue(IoStatus.CLOSED);
+      assertThat(queue.write(0, buffer, 0, 8, 99)).isEqualTo(IoStatus.CLOSED);
+    }
+  }
+
+  @Test
+  void shouldNotFreeABufferUnderARequest() {
+    try (Volume volume = client.open(create(2 * MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(4)) {
+      RegisteredBuffer buffer = client.allocate(MIB);
+      queue.write(0, buffer, 0, MIB, 1);
+      assertThatThrownBy(buffer::close).hasMessageContaining("in flight");
+      transfers.drain(queue);
+      buffer.close();
+      buffer.close();
+      assertThatThrownBy(() -> queue.write(0, buffer, 0, 8, 2))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void shouldNotWriteToAVolumeThatIsOpenForReading() {
+    String name = create(MIB);
+    try (Volume volume = client.open(name, READ_ONLY);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = client.allocate(4096)) {
+      assertThat(queue.write(0, buffer, 0, 8, 1)).isEqualTo(IoStatus.READ_ONLY);
+      assertThat(queue.flush(0, 8, 1)).isEqualTo(IoStatus.READ_ONLY);
+      assertThat(queue.read(0, buffer, 0, 8, 1)).isEqualTo(IoStatus.OK);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(1L, IoStatus.OK));
+    }
+  }
+
+  @Test
+  void shouldKeepASecondWriterOut() {
+    String name = create(MIB);
+    try (DsaClient other = DsaClient.connect(ADDRESS, ClientOptions.defaults())) {
+      try (Volume first = client.open(name, READ_WRITE)) {
+        assertThat(first.bytes()).isEqualTo(MIB);
+        assertThat(category(() -> other.open(name, READ_WRITE)))
+            .isEqualTo(DsaException.Category.BUSY);
+        assertThat(category(() -> other.open(name, SHARED_WRITE)))
+            .isEqualTo(DsaException.Category.BUSY);
+        other.open(name, READ_ONLY).close();
+        assertThat(category(() -> client.deleteVolume(name))).isEqualTo(DsaException.Category.BUSY);
+      }
+      other.open(name, READ_WRITE).close();
+    }
+  }
+
+  @Test
+  void shouldHoldToItsLimitsAndServeOn() {
+    String name = create(MIB);
+    try (Volume volume = client.open(name, SHARED_WRITE);
+        Volume again = client.open(name, SHARED_WRITE)) {
+      assertThat(category(() -> client.open(name, SHARED_WRITE)))
+          .isEqualTo(DsaException.Category.LIMIT);
+      volume.openQueue(1);
+      volume.openQueue(1);
+      again.openQueue(1);
+      DsaException refused = catchThrowableOfType(DsaException.class, () -> again.openQueue(1));
+      assertThat(refused.category()).isEqualTo(DsaException.Category.LIMIT);
+      assertThat(refused).hasMessageContaining("limits.queues-per-session");
+    }
+    try (Volume volume = client.open(name, READ_WRITE);
+        IoQueue queue = volume.openQueue(1)) {
+      assertThat(queue.depth()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldNameWhatIsWrong() {
+    assertThat(category(() -> client.open("none", READ_ONLY)))
+        .isEqualTo(DsaException.Category.UNKNOWN_VOLUME);
+    assertThat(category(() -> client.createVolume("zero", 0)))
+        .isEqualTo(DsaException.Category.INVALID);
+    assertThat(category(() -> client.createVolume("huge", Long.MAX_VALUE)))
+        .isEqualTo(DsaException.Category.NO_SPACE);
+    assertThat(category(() -> client.createVolume("a/b", MIB)))
+        .isEqualTo(DsaException.Category.INVALID);
+    String name = create(MIB);
+    assertThat(category(() -> client.createVolume(name, MIB)))
+        .isEqualTo(DsaException.Category.EXISTS);
+  }
+
+  private static DsaException.Category category(Runnable action) {
+    return catchThrowableOfType(DsaException.class, action::run).category();
+  }
+
+  @Test
+  void shouldListMoreVolumesThanFitInAMessage() {
+    int there = client.volumes().size();
+    List<String> names = java.util.stream.IntStream.range(0, 120).mapToObj(i -> create(1)).toList();
+
+    assertThat(client.volumes()).hasSize(there + 120);
+
+    names.forEach(client::deleteVolume);
+    assertThat(client.volumes()).hasSize(there);
+  }
+
+  @Test
+  void shouldAbandonQueuesAndBuffersWithTheClient() {
+    DsaClient other = DsaClient.connect(ADDRESS, ClientOptions.defaults());
+    Volume volume = other.open(create(2 * MIB), READ_WRITE);
+    IoQueue queue = volume.openQueue(8);
+    RegisteredBuffer buffer = other.allocate(MIB);
+    for (int i = 0; i < 8; i++) {
+      queue.write(0, buffer, 0, MIB, i);
+    }
+
+    other.close();
+    other.close();
+
+    assertThat(transfers.drain(queue)).hasSize(8);
+    assertThatThrownBy(() -> other.allocate(1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldRefuseADurableFlushOfAVolatileVolume() {
+    client.close();
+    server.close();
+    server = start(List.of("memory:16MiB"));
+    try (DsaClient other = DsaClient.connect(ADDRESS, ClientOptions.defaults())) {
+      other.createVolume("volatile", MIB);
+      try (Volume volume = other.open("volatile", READ_WRITE);
+          IoQueue queue = volume.openQueue(2)) {
+        assertThat(volume.durability()).isEmpty();
+        assertThat(queue.flush(0, 8, 1)).isEqualTo(IoStatus.VOLATILE);
+      }
+    } finally {
+      server.close();
+      server = start(List.of(DAX));
+    }
+  }
+
+  @Test
+  void shouldEndEveryRequestWhenTheServerGoesAway() {
+    String name = create(2 * MIB);
+    try (Volume volume = client.open(name, READ_WRITE);
+        IoQueue queue = volume.openQueue(64);
+        RegisteredBuffer buffer = client.allocate(64 * 1024)) {
+      server.close();
+      int taken = 0;
+      for (int i = 0; i < 64; i++) {
+        IoStatus status = queue.write(0, buffer, 0, 64 * 1024, i);
+        if (status != IoStatus.OK) {
+          assertThat(status).isEqualTo(IoStatus.DISCONNECTED);
+          break;
+        }
+        taken++;
+      }
+      assertThat(transfers.drain(queue)).hasSize(taken).doesNotContainValue(IoStatus.OK);
+      assertThat(category(client::volumes)).isEqualTo(DsaException.Category.DISCONNECTED);
+    } finally {
+      server = start(List.of(DAX));
+    }
+  }
+}
