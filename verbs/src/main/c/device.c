@@ -19,6 +19,12 @@ _Static_assert(sizeof(struct dsa_device_attributes) == 272, "layout of dsa_devic
 #define CAP_FLUSH_PERSISTENT (UINT64_C(1) << 39)
 #define CAP_ATOMIC_WRITE (UINT64_C(1) << 40)
 
+/*
+ * SoftRoCE claims on-demand paging, but loses the offset within the page (seen on kernel 7.3): of a READ or WRITE of more than one packet only
+ * the first is where it should be, and the completion says success. Until a kernel is known to do better, it is not used there.
+ */
+#define VENDOR_SOFT_ROCE 0xffffff
+
 static pthread_mutex_t devices_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct device *devices;     /* under devices_lock */
 static struct ibv_context **held;  /* the devices that librdmacm may not close; under devices_lock */
@@ -37,7 +43,7 @@ static uint64_t features_of(const struct ibv_device_attr_ex *a)
 		features |= DSA_FEATURE_FLUSH_PERSISTENT;
 	if (a->device_cap_flags_ex & CAP_ATOMIC_WRITE)
 		features |= DSA_FEATURE_ATOMIC_WRITE;
-	if (a->odp_caps.general_caps & IBV_ODP_SUPPORT)
+	if ((a->odp_caps.general_caps & IBV_ODP_SUPPORT) && a->orig_attr.vendor_id != VENDOR_SOFT_ROCE)
 		features |= DSA_FEATURE_ON_DEMAND_PAGING;
 	if (a->orig_attr.atomic_cap != IBV_ATOMIC_NONE)
 		features |= DSA_FEATURE_ATOMICS;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mr.h"
 
+#include "device.h"
 #include "dsa_verbs.h"
 #include "handle.h"
 
@@ -11,6 +12,17 @@
 	(IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_ATOMIC |                 \
 	 IBV_ACCESS_MW_BIND | IBV_ACCESS_ON_DEMAND | IBV_ACCESS_HUGETLB | IBV_ACCESS_FLUSH_GLOBAL | IBV_ACCESS_FLUSH_PERSISTENT | \
 	 IBV_ACCESS_RELAXED_ORDERING)
+
+/* Can the device be trusted with this access? See device.c about on-demand paging. 0 or -errno. */
+static int check_access(const struct pd *pd, uint32_t access)
+{
+	const struct device *device;
+
+	if (!(access & IBV_ACCESS_ON_DEMAND))
+		return 0;
+	device = device_of(pd->ibv->context);
+	return device && (device->features & DSA_FEATURE_ON_DEMAND_PAGING) ? 0 : -EOPNOTSUPP;
+}
 
 /* Where a region comes from: memory, or a dma-buf when fd is not negative. */
 struct source {
@@ -35,6 +47,9 @@ static int64_t register_region(int64_t pd_id, const struct source *source, uint3
 	pd = handle_enter(pd_id, HANDLE_PD);
 	if (!pd)
 		return -EBADF;
+	id = check_access(pd, access);
+	if (id)
+		goto out;
 	mr = calloc(1, sizeof(*mr));
 	if (!mr) {
 		id = -ENOMEM;

@@ -7,6 +7,7 @@
 #include "qp.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #define BIND_ACCESS                                                                                                \
@@ -14,11 +15,81 @@
 	 IBV_ACCESS_FLUSH_PERSISTENT)
 #define BIND_FLAGS (DSA_WR_FENCE | DSA_WR_SIGNALED)
 
+static pthread_mutex_t windows_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Takes a window off the list of its queue pair; windows_lock is held. */
+static void forget_qp(struct mw *mw)
+{
+	struct mw **link;
+
+	if (!mw->qp)
+		return;
+	for (link = &mw->qp->windows; *link != mw; link = &(*link)->next)
+		;
+	*link = mw->next;
+	mw->next = NULL;
+	mw->qp = NULL;
+}
+
+static void remember_qp(struct mw *mw, struct qp *qp)
+{
+	if (mw->qp == qp)
+		return;
+	forget_qp(mw);
+	mw->qp = qp;
+	mw->next = qp->windows;
+	qp->windows = mw;
+}
+
+/* Frees the device's window, if there is one; windows_lock is held. 0 or -errno. */
+static int release(struct mw *mw)
+{
+	int rc = mw->ibv ? ibv_dealloc_mw(mw->ibv) : 0;
+
+	if (rc)
+		return rc > 0 ? -rc : rc;
+	mw->ibv = NULL;
+	forget_qp(mw);
+	return 0;
+}
+
+void mw_unbind_all(struct qp *qp)
+{
+	pthread_mutex_lock(&windows_lock);
+	while (qp->windows) {
+		struct mw *mw = qp->windows;
+
+		if (release(mw))
+			forget_qp(mw);
+	}
+	pthread_mutex_unlock(&windows_lock);
+}
+
+/* Makes the device's window. windows_lock is held, or nobody else has mw. 0 or -errno. */
+static int make(struct mw *mw)
+{
+	errno = 0;
+	mw->made_at = object_age();
+	mw->ibv = ibv_alloc_mw(mw->pd->ibv, mw->type);
+	if (!mw->ibv)
+		return errno ? -errno : -ENOMEM;
+	return 0;
+}
+
+/* Sees to it that the device's window exists and is younger than qp; windows_lock is held. 0 or -errno. */
+static int prepare(struct mw *mw, const struct qp *qp)
+{
+	int rc = mw->ibv && mw->made_at < qp->made_at ? release(mw) : 0;
+
+	return rc || mw->ibv ? rc : make(mw);
+}
+
 int64_t dsa_alloc_mw(int64_t pd_id, int32_t type2, uint32_t *rkey)
 {
 	struct pd *pd = handle_enter(pd_id, HANDLE_PD);
 	struct mw *mw;
 	int64_t id;
+	int rc;
 
 	if (!pd)
 		return -EBADF;
@@ -30,11 +101,11 @@ int64_t dsa_alloc_mw(int64_t pd_id, int32_t type2, uint32_t *rkey)
 	id = handle_reserve(HANDLE_MW);
 	if (id < 0)
 		goto err_free;
-	mw->ibv = ibv_alloc_mw(pd->ibv, type2 ? IBV_MW_TYPE_2 : IBV_MW_TYPE_1);
-	if (!mw->ibv)
-		goto err_handle;
 	mw->pd = pd;
-	pthread_mutex_init(&mw->lock, NULL);
+	mw->type = type2 ? IBV_MW_TYPE_2 : IBV_MW_TYPE_1;
+	rc = make(mw);
+	if (rc)
+		goto err_handle;
 	if (rkey)
 		*rkey = mw->ibv->rkey;
 	pd_get(pd);
@@ -45,7 +116,7 @@ out:
 
 err_handle:
 	handle_cancel(id);
-	id = errno ? -errno : -ENOMEM;
+	id = rc;
 err_free:
 	free(mw);
 	goto out;
@@ -59,19 +130,20 @@ int dsa_dealloc_mw(int64_t id)
 	if (!mw)
 		return -EBADF;
 	handle_drain(id);
-	rc = ibv_dealloc_mw(mw->ibv);
+	pthread_mutex_lock(&windows_lock);
+	rc = release(mw);
+	pthread_mutex_unlock(&windows_lock);
 	if (rc) {
 		handle_reopen(id);
-		return rc > 0 ? -rc : rc;
+		return rc;
 	}
 	handle_retire(id);
-	pthread_mutex_destroy(&mw->lock);
 	pd_put(mw->pd);
 	free(mw);
 	return 0;
 }
 
-/* The range and the rights of a bind, checked. */
+/* Is the range within the region? */
 static int check_range(const struct mr *mr, uint64_t address, uint64_t length)
 {
 	if (address < mr->address || length > mr->length || address - mr->address > mr->length - length)
@@ -79,7 +151,7 @@ static int check_range(const struct mr *mr, uint64_t address, uint64_t length)
 	return 0;
 }
 
-/* Type 2: a posted request with the key after the present one. mw->lock is held. */
+/* Type 2: a posted request with the key after the present one. windows_lock is held. */
 static int bind_type2(struct qp *qp, struct mw *mw, const struct ibv_mw_bind_info *info, uint64_t wr_id, uint32_t flags)
 {
 	uint32_t rkey = ibv_inc_rkey(mw->ibv->rkey);
@@ -110,7 +182,7 @@ static int bind_type2(struct qp *qp, struct mw *mw, const struct ibv_mw_bind_inf
 	return 0;
 }
 
-/* Type 1: a call of its own, which sets the new key. mw->lock is held. */
+/* Type 1: a call of its own, which sets the new key. windows_lock is held. */
 static int bind_type1(struct qp *qp, struct mw *mw, const struct ibv_mw_bind_info *info, uint64_t wr_id, uint32_t flags)
 {
 	struct ibv_mw_bind bind = { .wr_id = wr_id, .send_flags = flags, .bind_info = *info };
@@ -148,11 +220,15 @@ int dsa_bind_mw(int64_t qp_id, int64_t mw_id, int64_t mr_id, uint64_t address, u
 		goto leave_mr;
 
 	info = (struct ibv_mw_bind_info){ .mr = mr->ibv, .addr = address, .length = length, .mw_access_flags = access };
-	pthread_mutex_lock(&mw->lock);
-	rc = mw->ibv->type == IBV_MW_TYPE_2 ? bind_type2(qp, mw, &info, wr_id, flags) : bind_type1(qp, mw, &info, wr_id, flags);
+	pthread_mutex_lock(&windows_lock);
+	rc = prepare(mw, qp);
 	if (!rc)
+		rc = mw->type == IBV_MW_TYPE_2 ? bind_type2(qp, mw, &info, wr_id, flags) : bind_type1(qp, mw, &info, wr_id, flags);
+	if (!rc) {
 		*new_rkey = mw->ibv->rkey;
-	pthread_mutex_unlock(&mw->lock);
+		remember_qp(mw, qp);
+	}
+	pthread_mutex_unlock(&windows_lock);
 
 leave_mr:
 	handle_leave(mr_id);

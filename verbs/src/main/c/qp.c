@@ -5,9 +5,11 @@
 #include "device.h"
 #include "dsa_verbs.h"
 #include "handle.h"
+#include "mw.h"
 
 #include <errno.h>
 #include <rdma/rdma_cma.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,13 @@ static const uint64_t fallbacks[] = {
 		DSA_SEND_OP_COMPARE_SWAP | DSA_SEND_OP_FETCH_ADD,
 	0,
 };
+
+uint64_t object_age(void)
+{
+	static atomic_uint_fast64_t age;
+
+	return atomic_fetch_add_explicit(&age, 1, memory_order_relaxed);
+}
 
 /* One attempt; 0 or -errno. The channel's lock is held. */
 static int create(struct cm_id *cm, struct qp *qp, const struct dsa_qp_attributes *wanted, bool signal_all, uint64_t send_ops)
@@ -58,6 +67,7 @@ static int create(struct cm_id *cm, struct qp *qp, const struct dsa_qp_attribute
 	if (rdma_create_qp_ex(cm->rdma, &attr))
 		return errno ? -errno : -EIO;
 	qp->ibv = cm->rdma->qp;
+	qp->made_at = object_age();
 	qp->extended = send_ops ? ibv_qp_to_qp_ex(qp->ibv) : NULL;
 	qp->send_ops = send_ops;
 	qp->granted = attr.cap;
@@ -226,6 +236,7 @@ void qp_destroy(struct cm_id *cm, struct qp *qp)
 {
 	handle_close(qp->id, HANDLE_QP);
 	handle_drain(qp->id);
+	mw_unbind_all(qp);
 	pthread_mutex_lock(&cm->channel->lock);
 	rdma_destroy_qp(cm->rdma);
 	pthread_mutex_unlock(&cm->channel->lock);

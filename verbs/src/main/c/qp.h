@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct cm_id;
+struct mw;
 
 struct qp {
 	int64_t id;
@@ -26,7 +27,12 @@ struct qp {
 	struct pd *pd;
 	struct cq *send_cq;
 	struct cq *recv_cq;
+	struct mw *windows; /* bound through it; see mw.h */
+	uint64_t made_at;   /* see object_age */
 };
+
+/* object_age - a number that is larger for every object that is made later */
+uint64_t object_age(void);
 
 /* qp_complete_access - give a connected peer all of qp->access, if the kernel's CM gave it less */
 void qp_complete_access(struct qp *qp);

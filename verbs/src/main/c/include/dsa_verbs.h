@@ -234,7 +234,7 @@ DSA_EXPORT int64_t dsa_context(int64_t cm_id);
 #define DSA_FEATURE_FLUSH_GLOBAL (UINT64_C(1) << 2)
 #define DSA_FEATURE_FLUSH_PERSISTENT (UINT64_C(1) << 3)
 #define DSA_FEATURE_ATOMIC_WRITE (UINT64_C(1) << 4)
-#define DSA_FEATURE_ON_DEMAND_PAGING (UINT64_C(1) << 5)
+#define DSA_FEATURE_ON_DEMAND_PAGING (UINT64_C(1) << 5) /* never on SoftRoCE, which claims it but corrupts data with it */
 #define DSA_FEATURE_ATOMICS (UINT64_C(1) << 6)
 
 struct dsa_device_attributes {
@@ -304,7 +304,8 @@ DSA_EXPORT int dsa_dealloc_pd(int64_t pd);
  * FLUSH_PERSISTENT 512). The memory must stay mapped until dsa_dereg_mr has returned 0.
  * Returns an id (which DiSNI's _deregMr takes too) and fills *lkey and *rkey.
  * Errors: EINVAL (FLUSH flags on memory that is not persistent; remote access without local write), EFAULT (memory that
- * cannot be pinned), EOPNOTSUPP (a DAX file without on-demand paging), ENOMEM (RLIMIT_MEMLOCK).
+ * cannot be pinned), EOPNOTSUPP (a DAX file without on-demand paging; on-demand paging on a device without the feature bit), ENOMEM
+ * (RLIMIT_MEMLOCK; with SoftRoCE on kernel 7 also a region of more than 1 GiB in 4 KiB pages).
  */
 DSA_EXPORT int64_t dsa_reg_mr(int64_t pd, uint64_t address, uint64_t length, uint32_t access, uint32_t *lkey, uint32_t *rkey);
 
@@ -328,10 +329,13 @@ DSA_EXPORT int dsa_dealloc_mw(int64_t mw);
 /*
  * dsa_bind_mw - post the request that binds a window to [address, address + length) of mr; ibv_wr_bind_mw(3), ibv_bind_mw(3)
  *
- * qp is the queue pair that posts; it is also the only one whose peer can use a type-2 window. access: the remote rights,
+ * qp is the queue pair that posts, accepted or connected; it is also the only one whose peer can use a type-2 window. access: the remote rights,
  * IBV_ACCESS_REMOTE_* and FLUSH_*. flags: DSA_WR_SIGNALED, DSA_WR_FENCE. The region needs IBV_ACCESS_MW_BIND.
- * *new_rkey is valid for the peer once the request has completed. When the call fails the window's rkey is what it was.
- * A type-2 window that is bound must be invalidated (DSA_OP_LOCAL_INV) before it can be bound again.
+ * *new_rkey is valid for the peer once the request has completed. When the call fails the window is as it was.
+ * A type-2 window that is bound must be invalidated (DSA_OP_LOCAL_INV) before it can be bound again. Destroying qp unbinds it too.
+ * Allocate a window after the queue pair that binds it. An older one is freed and made anew by this call (any key that it had dies), since
+ * a bound window must be younger than its queue pair: the kernel takes the objects of a killed process down newest first, and rxe waits most
+ * of a minute when a queue pair goes before its windows.
  * Errors: EINVAL (range outside the region, unknown access), ENOMEM (send queue full), EOPNOTSUPP (queue pair without BIND_MW).
  */
 DSA_EXPORT int dsa_bind_mw(int64_t qp, int64_t mw, int64_t mr, uint64_t address, uint64_t length, uint32_t access, uint64_t wr_id,
