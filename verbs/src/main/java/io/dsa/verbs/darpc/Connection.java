@@ -6,6 +6,7 @@ import com.ibm.disni.verbs.RdmaCmId;
 import com.ibm.disni.verbs.SVCRegMr;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -54,7 +55,9 @@ final class Connection {
 
   /** A completion arrived, whatever its status. */
   void completed() {
-    outstanding.decrementAndGet();
+    if (outstanding.decrementAndGet() <= 0 && disconnecting.get()) {
+      quieter();
+    }
   }
 
   /** The connection stands: its end will be told by an event. */
@@ -65,6 +68,11 @@ final class Connection {
   /** The event that ends the connection was seen. */
   void ended() {
     ended = true;
+    quieter();
+  }
+
+  private synchronized void quieter() {
+    notifyAll();
   }
 
   /** Begins the end: the peer is told, and every request comes back. Idempotent. */
@@ -84,6 +92,16 @@ final class Connection {
   /** Whether the device is done with this connection's requests and the peer knows of the end. */
   boolean isQuiet() {
     return outstanding.get() <= 0 && (ended || !established);
+  }
+
+  /** Waits until {@link #isQuiet}, but not longer than this. */
+  synchronized void awaitQuiet(long millis) throws InterruptedException {
+    long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    long left = millis;
+    while (left > 0 && !isQuiet()) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(limit - System.nanoTime());
+    }
   }
 
   /** Frees queue pair, region and id. Idempotent; goes on after a failure. */

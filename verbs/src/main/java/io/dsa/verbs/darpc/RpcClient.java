@@ -32,7 +32,7 @@ public final class RpcClient implements AutoCloseable {
   /** Callers beyond the pipeline that may wait for it, for each of its slots. */
   private static final int WAITING_PER_SLOT = 128;
 
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long QUIET_MILLIS = 1_000;
   private static final long CLOSE_MILLIS = 2_500;
 
   /** What the last replies have to get off the device once the peer has gone. */
@@ -300,10 +300,7 @@ public final class RpcClient implements AutoCloseable {
       if (endpoint != null) {
         Connection connection = endpoint.connection();
         connection.disconnect();
-        long limit = System.nanoTime() + QUIET_NANOS;
-        while (!connection.isQuiet() && System.nanoTime() < limit) {
-          Thread.sleep(2);
-        }
+        connection.awaitQuiet(QUIET_MILLIS);
         endpoint.close();
       }
     } catch (InterruptedException e) {

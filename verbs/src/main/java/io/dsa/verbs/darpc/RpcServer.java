@@ -241,7 +241,9 @@ public final class RpcServer implements AutoCloseable {
       endpoint.accept();
       endpoint.timer(keep(() -> giveUp(endpoint), ESTABLISH_MILLIS));
     } catch (IOException | RuntimeException e) {
-      LOGGER.warn("the connection of {} is refused", endpoint.address(), e);
+      // A client that has given up meanwhile is one of the causes.
+      LOGGER.warn("{} cannot be accepted: {}", endpoint.address(), e.getMessage());
+      LOGGER.debug("not accepted", e);
       events.ended(endpoint, "not accepted", e);
     }
   }
