@@ -6,11 +6,11 @@ WATCHER=
 
 # start_server DIRECTORY: starts `dsa server` in host1 and waits until it listens. SERVER is its process.
 start_server() {
-  local config=$1/server.yaml log=$1/server.log deadline=$((SECONDS + 60))
+  local config=$1/server.yaml log=$1/server.log deadline=$((SECONDS + 120))
   printf '%s\n' "listen: $server_address" pools: "  - $pool" >"$config"
   on host1 dsa server --config "$config" >"$log" 2>&1 &
   SERVER=$!
-  until grep -q "^listening on " "$log"; do
+  until grep -q '^listening on ' "$log"; do
     if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS >= deadline)); then
       echo 'demo: the server did not come up:' >&2
       cat -- "$log" >&2
@@ -18,7 +18,7 @@ start_server() {
     fi
     sleep 0.2
   done
-  echo "process $SERVER: $(grep -m 1 "^listening on " "$log")"
+  echo "process $SERVER: $(grep -m 1 '^listening on ' "$log")"
 }
 
 kill_server() {
@@ -37,26 +37,24 @@ stop_server() {
   fi
 }
 
-# server_ticks: user and system time of the server process, in clock ticks.
-server_ticks() {
-  local stat
-  stat=$(<"/proc/$SERVER/stat")
-  read -r -a stat <<<"${stat##*) }"
-  echo "$((stat[11] + stat[12]))"
-}
-
-# moved_packets: RDMA packets that the devices have received.
-moved_packets() {
-  cat /sys/class/infiniband/*/ports/1/hw_counters/rcvd_pkts 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'
-}
-
-# watch_server FILE: four times a second, writes "TIME TICKS PACKETS" to FILE until unwatch_server.
+# watch_server FILE: five times a second until unwatch_server, writes "TIME TICKS PACKETS" to FILE: the server
+# process's user and system time in clock ticks, and the RDMA packets that all devices have received. It starts
+# no processes, since they would take the CPU that it watches.
 watch_server() {
+  local counters=(/sys/class/infiniband/*/ports/1/hw_counters/rcvd_pkts)
   (
     trap 'exit 0' TERM
+    exec {never}<> <(:)
     while true; do
-      echo "$EPOCHREALTIME $(server_ticks) $(moved_packets)"
-      sleep 0.25
+      read -r stat <"/proc/$SERVER/stat" || break
+      read -r -a stat <<<"${stat##*) }"
+      packets=0
+      for counter in "${counters[@]}"; do
+        read -r count <"$counter"
+        packets=$((packets + count))
+      done
+      echo "$EPOCHREALTIME $((stat[11] + stat[12])) $packets"
+      read -r -t 0.2 -u "$never" || true
     done
   ) >"$1" 2>/dev/null &
   WATCHER=$!
@@ -70,30 +68,33 @@ unwatch_server() {
   fi
 }
 
-# An interval belongs to the time in which data moved when more than 200 packets arrived in it.
+# moving FILE…: prints "SECONDS CPU-SECONDS" of the time in which data moved. That is every interval in which packets
+# flowed and in both of its neighbours too: in the first and the last ones the server also opened or closed.
 moving() {
   awk -v hz="$(getconf CLK_TCK)" '
-    FNR > 1 && $3 - packets > 200 { seconds += $1 - time; ticks += $2 - before }
+    function count_last() {
+      if (flows[2] && flows[1] && flows[0]) { seconds += length_of[1]; ticks += ticks_of[1] }
+    }
+    FNR == 1 { flows[0] = flows[1] = flows[2] = 0 }
+    FNR > 1 {
+      flows[2] = flows[1]; flows[1] = flows[0]; flows[0] = $3 - packets > 50
+      length_of[1] = length_of[0]; ticks_of[1] = ticks_of[0]
+      length_of[0] = $1 - time; ticks_of[0] = $2 - before
+      count_last()
+    }
     { time = $1; before = $2; packets = $3 }
     END { printf "%.2f %.2f\n", seconds, ticks / hz }' "$@"
 }
 
-moving_seconds() {
-  moving "$@" | cut -d' ' -f1
-}
-
-moving_cpu() {
-  moving "$@" | cut -d' ' -f2
-}
-
+# server_idle SECONDS CPU-SECONDS: whether the server used less than 2 % of one CPU.
 server_idle() {
-  moving "$@" | awk '{ exit !($1 > 0 && $2 < 0.02 * $1) }'
+  awk -v seconds="$1" -v cpu="$2" 'BEGIN { exit !(seconds > 0 && cpu < 0.02 * seconds) }'
 }
 
 # bench_rows FILE: the rows of the table that come from `dsa bench -o json`.
 bench_rows() {
   local operation median p99
   while IFS=$'\t' read -r operation median p99; do
-    row "4 KiB $operation: microseconds" "median $median, p99 $p99"
+    row "4 KiB $operation" "median $median us, p99 $p99 us"
   done < <(jq -r '.microseconds[] | [.operation, .median, .p99] | @tsv' "$1")
 }

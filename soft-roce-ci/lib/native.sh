@@ -9,8 +9,11 @@ has_rdma_device() {
 need_native_rdma() {
   local why device
   has_rdma_device && return
+  if ! command -v modprobe >/dev/null; then
+    fail "--native: this machine has no RDMA device, and no modprobe to load rdma_rxe with; run without --native to use the guest"
+  fi
   if ! why=$(modprobe rdma_rxe 2>&1); then
-    fail "--native: this machine has no RDMA device and cannot load rdma_rxe (${why##*$'\n'}); run without --native to use the guest"
+    fail "--native: this machine has no RDMA device and cannot load rdma_rxe ($why); run without --native to use the guest"
   fi
   command -v rdma >/dev/null || fail "--native: the command rdma (package iproute2) is missing"
   device=$(ip -o -4 addr show up scope global | awk '{ print $2; exit }')

@@ -2,6 +2,7 @@ package io.dsa.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.assertj.core.api.AbstractAssert;
 
 /** What users may expect of a command, whether it works or fails. */
@@ -26,12 +27,12 @@ final class DsaCommandAssert extends AbstractAssert<DsaCommandAssert, DsaCommand
   }
 
   /** With this status, in time, and in one line that has all the words. */
-  DsaCommandAssert failed(int status, String... words) {
+  DsaCommandAssert failed(int status, String... words) throws IOException, InterruptedException {
     assertThat(actual.status()).as("%s", actual).isEqualTo(status);
     assertThat(actual.err().lines()).as("%s", actual).hasSize(1);
     assertThat(actual.err()).startsWith("dsa: ").contains(words);
     assertThat(actual.out()).as("stdout").isEmpty();
-    assertThat(actual.took()).isLessThan(DsaCommand.BOUND);
+    assertThat(actual.took()).isLessThan(DsaCommand.errorBound());
     return this;
   }
 }

@@ -97,10 +97,11 @@ final class KilledServerTest {
     }
   }
 
-  private static void assertEnded(DsaCommand transfer, long killed, String address) {
+  private static void assertEnded(DsaCommand transfer, long killed, String address)
+      throws Exception {
     assertThat(transfer.status()).as("%s", transfer).isEqualTo(7);
     assertThat(transfer.err().lines()).as("%s", transfer).hasSize(1);
     assertThat(transfer.err()).startsWith("dsa: ").contains(address, "volume v", "server");
-    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(DsaCommand.BOUND);
+    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(DsaCommand.errorBound());
   }
 }
