@@ -160,7 +160,7 @@ public final class RpcServer implements AutoCloseable {
     }
     keeper.shutdownNow();
     for (ServerEndpoint endpoint : endpoints) {
-      endpoint.close();
+      bury(endpoint, true);
     }
     group.shutdown();
     closed.countDown();
@@ -255,10 +255,9 @@ public final class RpcServer implements AutoCloseable {
   }
 
   private void bury(ServerEndpoint endpoint, boolean now) {
-    if (!endpoints.contains(endpoint) || !(now || endpoint.connection().isQuiet())) {
+    if (!(now || endpoint.connection().isQuiet()) || !endpoints.remove(endpoint)) {
       return;
     }
-    endpoints.remove(endpoint);
     endpoint.timer(DONE);
     endpoint.close();
     ending.remove(endpoint);
