@@ -257,7 +257,7 @@ static int accept_locked(struct cm_id *cm, struct rdma_conn_param *param)
 		return -ENOTCONN;
 	rc = cm_result(rdma_accept(cm->rdma, param));
 	if (!rc)
-		qp_complete_access(cm->qp);
+		qp_established(cm->qp);
 	return rc;
 }
 
@@ -387,7 +387,7 @@ void cm_id_established(struct cm_id *cm)
 
 	if (!qp)
 		return;
-	qp_complete_access(qp);
+	qp_established(qp);
 	handle_leave(id);
 }
 

@@ -213,7 +213,7 @@ int dsa_bind_mw(int64_t qp_id, int64_t mw_id, int64_t mr_id, uint64_t address, u
 	mr = handle_enter(mr_id, HANDLE_MR);
 	if (!mr)
 		goto leave_mw;
-	rc = check_range(mr, address, length);
+	rc = atomic_load_explicit(&qp->connected, memory_order_acquire) ? check_range(mr, address, length) : -ENOTCONN;
 	if (!rc && (mw->pd != qp->pd || mr->pd != qp->pd))
 		rc = -EINVAL;
 	if (rc)

@@ -248,6 +248,8 @@ static int post(struct qp *qp, const struct dsa_work_request *requests, uint32_t
 {
 	int rc;
 
+	if (!atomic_load_explicit(&qp->connected, memory_order_acquire))
+		return -ENOTCONN;
 	if (n > qp->granted.max_send_wr)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
@@ -336,6 +338,8 @@ int post_checked_send(struct qp *qp, struct ibv_send_wr *list)
 	uint32_t n = 0;
 	int rc;
 
+	if (!atomic_load_explicit(&qp->connected, memory_order_acquire))
+		return -ENOTCONN;
 	for (const struct ibv_send_wr *wr = list; wr; wr = wr->next) {
 		uint32_t opcode = (uint32_t)wr->opcode;
 

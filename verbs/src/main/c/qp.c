@@ -265,11 +265,12 @@ int dsa_destroy_qp(int64_t id)
 	return rc;
 }
 
-void qp_complete_access(struct qp *qp)
+void qp_established(struct qp *qp)
 {
 	struct ibv_qp_init_attr init;
 	struct ibv_qp_attr attr;
 
+	atomic_store_explicit(&qp->connected, true, memory_order_release);
 	if (ibv_query_qp(qp->ibv, &attr, IBV_QP_STATE | IBV_QP_ACCESS_FLAGS, &init))
 		return;
 	if (attr.qp_state != IBV_QPS_RTR && attr.qp_state != IBV_QPS_RTS)

@@ -12,6 +12,8 @@
 #include "pd.h"
 
 #include <infiniband/verbs.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct cm_id;
@@ -29,13 +31,19 @@ struct qp {
 	struct cq *recv_cq;
 	struct mw *windows; /* bound through it; see mw.h */
 	uint64_t made_at;   /* see object_age */
+
+	/*
+	 * Has it been ready to send? Before that nothing may be posted: rxe's provider queues the requests, then says EINVAL, and they would
+	 * run later, unasked.
+	 */
+	atomic_bool connected;
 };
 
 /* object_age - a number that is larger for every object that is made later */
 uint64_t object_age(void);
 
-/* qp_complete_access - give a connected peer all of qp->access, if the kernel's CM gave it less */
-void qp_complete_access(struct qp *qp);
+/* qp_established - from now on it can send; give the peer all of qp->access, if the kernel's CM gave it less */
+void qp_established(struct qp *qp);
 
 /* qp_destroy - the caller holds cm->lock, or nobody else can have cm */
 void qp_destroy(struct cm_id *cm, struct qp *qp);

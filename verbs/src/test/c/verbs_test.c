@@ -716,7 +716,7 @@ static void window__rights(void)
 		expect_event(a.server.channel, RDMA_CM_EVENT_CONNECT_REQUEST, &event);
 		server_qp = dsa_create_qp(event.cm_id, a.server.pd, a.server.cq, a.server.cq, &attributes, 0, DSA_SEND_OPS_BEST);
 		CHECK(server_qp > 0, "in the same domain");
-		CHECK_IS(dsa_bind_mw(server_qp, old, memory.mr, base, MIB, rights, 2, 0, &unchanged), -EINVAL, "binds nothing before it is connected");
+		CHECK_IS(dsa_bind_mw(server_qp, old, memory.mr, base, MIB, rights, 2, 0, &unchanged), -ENOTCONN, "binds nothing before it is connected");
 		CHECK_IS(dsa_accept(event.cm_id, &p), 0, "is accepted");
 		CHECK_IS(dsa_bind_mw(server_qp, old, memory.mr, base, MIB, rights, 2, 0, &unchanged), 0, "binds a window that is older than it");
 		other = event.cm_id;
@@ -856,7 +856,7 @@ static void create_qp__errors(struct pair *pair)
 	attributes.max_send_wr = 4;
 	late = dsa_create_qp(end.id, pair->client.pd, pair->client.cq, pair->client.cq, &attributes, 1, DSA_SEND_OP_WRITE | DSA_SEND_OP_FLUSH);
 	CHECK(late > 0 && attributes.send_ops == (DSA_SEND_OP_WRITE | DSA_SEND_OP_FLUSH), "after all that, one of two operations");
-	CHECK_IS(dsa_post(late, &(struct dsa_work_request){ .opcode = DSA_OP_READ }, 1), -EOPNOTSUPP, "refuses a third");
+	CHECK_IS(dsa_post(late, &(struct dsa_work_request){ .opcode = DSA_OP_WRITE }, 1), -ENOTCONN, "and posts nothing before it is connected");
 	CHECK_IS(dsa_connect(end.id, &(struct dsa_connection_parameters){ .retry_count = 8 }), -EINVAL, "a retry count of 8");
 	CHECK_IS(dsa_connect(end.id, &(struct dsa_connection_parameters){ .private_data_length = 57 }), -EINVAL, "57 bytes of private data");
 	CHECK_IS(dsa_connect(end.id, &(struct dsa_connection_parameters){ .private_data_length = 7 }), -EFAULT, "private data from nowhere");
@@ -990,6 +990,24 @@ static void plain__fallback(void)
 	CHECK_IS(run(&pair.client, &wrs[0]), IBV_WC_WR_FLUSH_ERR, "what is posted then is flushed");
 	region_free(&local);
 	region_free(&remote);
+	pair_close(&pair);
+}
+
+static void post__not_made_for(void)
+{
+	const struct options narrow = {
+		.send_ops = DSA_SEND_OP_WRITE | DSA_SEND_OP_FLUSH, .max_send_wr = 8, .max_send_sge = 1, .cq_depth = 16, .depth = 1
+	};
+	struct dsa_work_request wr = { .opcode = DSA_OP_WRITE, .flags = DSA_WR_SIGNALED };
+	struct pair pair;
+
+	if (!pair_open(&pair, &narrow))
+		return;
+	CHECK_IS(run(&pair.client, &wr), IBV_WC_SUCCESS, "a queue pair for WRITE and FLUSH writes");
+	wr.opcode = DSA_OP_READ;
+	CHECK_IS(dsa_post(pair.client.qp, &wr, 1), -EOPNOTSUPP, "and does not read");
+	wr.opcode = DSA_OP_SEND;
+	CHECK_IS(dsa_post(pair.client.qp, &wr, 1), -EOPNOTSUPP, "or send");
 	pair_close(&pair);
 }
 
@@ -1315,6 +1333,7 @@ int main(int argc, char **argv)
 	window__rights();
 	destroy__bound_window();
 	plain__fallback();
+	post__not_made_for();
 	disconnect__events();
 	destroy__parents_first();
 	destroy__pending_request();

@@ -331,12 +331,12 @@ DSA_EXPORT int dsa_dealloc_mw(int64_t mw);
  *
  * qp is the queue pair that posts, accepted or connected; it is also the only one whose peer can use a type-2 window. access: the remote rights,
  * IBV_ACCESS_REMOTE_* and FLUSH_*. flags: DSA_WR_SIGNALED, DSA_WR_FENCE. The region needs IBV_ACCESS_MW_BIND.
- * *new_rkey is valid for the peer once the request has completed. When the call fails the window is as it was.
+ * *new_rkey is valid for the peer once the request has completed. When the call fails the window's key is what it was, unless it was made anew (below).
  * A type-2 window that is bound must be invalidated (DSA_OP_LOCAL_INV) before it can be bound again. Destroying qp unbinds it too.
  * Allocate a window after the queue pair that binds it. An older one is freed and made anew by this call (any key that it had dies), since
  * a bound window must be younger than its queue pair: the kernel takes the objects of a killed process down newest first, and rxe waits most
  * of a minute when a queue pair goes before its windows.
- * Errors: EINVAL (range outside the region, unknown access), ENOMEM (send queue full), EOPNOTSUPP (queue pair without BIND_MW).
+ * Errors: EINVAL (range outside the region, unknown access), ENOTCONN (qp is not connected yet), ENOMEM (send queue full), EOPNOTSUPP (queue pair without BIND_MW).
  */
 DSA_EXPORT int dsa_bind_mw(int64_t qp, int64_t mw, int64_t mr, uint64_t address, uint64_t length, uint32_t access, uint64_t wr_id,
 			   uint32_t flags, uint32_t *new_rkey);
@@ -508,7 +508,8 @@ struct dsa_work_request {
  *
  * All n or none: every field is checked before the first is queued. On a plain queue pair (send_ops 0) ibv_post_send(3) is used; should
  * that fail half-way, the queue pair is moved to the error state, so that the part that went out completes as flushed.
- * Returns 0. Errors: EINVAL (a field), EOPNOTSUPP (an opcode that the queue pair was not made for), ENOMEM (send queue full).
+ * Returns 0. Errors: EINVAL (a field), EOPNOTSUPP (an opcode that the queue pair was not made for), ENOMEM (send queue full), ENOTCONN (not yet
+ * accepted, or ESTABLISHED not yet taken from the channel). On a queue pair in the error state requests are accepted and complete as flushed.
  */
 DSA_EXPORT int dsa_post(int64_t qp, const struct dsa_work_request *requests, uint32_t n);
 
