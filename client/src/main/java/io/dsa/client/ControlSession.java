@@ -66,7 +66,11 @@ final class ControlSession implements AutoCloseable {
   }
 
   <R extends Reply> R call(Request request, Class<R> type) {
-    return join(send(rpc, server, timeout, request, type));
+    return call(request, type, timeout);
+  }
+
+  <R extends Reply> R call(Request request, Class<R> type, Duration deadline) {
+    return join(send(rpc, server, deadline, request, type));
   }
 
   /** The future fails with nothing but a {@link DsaException}. */

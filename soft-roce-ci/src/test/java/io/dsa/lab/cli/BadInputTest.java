@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.client.DsaClient;
 import io.dsa.client.Volume;
-import io.dsa.lab.LabAddress;
+import io.dsa.lab.LabDevice;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.protocol.VolumeInfo;
@@ -141,7 +141,7 @@ final class BadInputTest {
 
   @Test
   void shouldSayWhereNobodyListens() throws Exception {
-    String address = LabAddress.HOST + ":7399";
+    String address = LabDevice.HOST + ":7399";
 
     assertThatCommand(DsaCommand.run("volume", "list", "--server", address))
         .failed(4, address, "dsa server");

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 record DsaCommand(List<String> arguments, int status, String out, String err, Duration took) {
   private static final Duration ERROR_BOUND = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** A run that has not ended yet. */
   record Running(List<String> arguments, Process process, Path out, Path err, long start) {

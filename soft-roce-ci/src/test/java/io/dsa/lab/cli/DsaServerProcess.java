@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
-import io.dsa.lab.LabAddress;
+import io.dsa.lab.LabDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class DsaServerProcess implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("listening on (\\S+:\\d+), instance (\\S+), pools (.*)\n");
-  private static final Duration START = Duration.ofMinutes(1);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final Duration STOP = Duration.ofSeconds(10);
 
   /** A port is not used twice, so that nothing of a test is in the way of the next. */
@@ -56,8 +56,7 @@ final class DsaServerProcess implements AutoCloseable {
   }
 
   static Path config(int port, String... pools) throws IOException {
-    StringBuilder text =
-        new StringBuilder("listen: " + LabAddress.HOST + ":" + port + "\npools:\n");
+    StringBuilder text = new StringBuilder("listen: " + LabDevice.HOST + ":" + port + "\npools:\n");
     for (String pool : pools) {
       text.append("  - ").append(pool).append('\n');
     }
@@ -86,7 +85,7 @@ final class DsaServerProcess implements AutoCloseable {
   /** A client in this process, to look at the server's state with. */
   DsaClient connect() {
     return DsaClient.connect(
-        new InetSocketAddress(LabAddress.HOST, port),
+        new InetSocketAddress(LabDevice.HOST, port),
         ClientOptions.defaults().withTimeout(Duration.ofSeconds(10)));
   }
 

@@ -17,7 +17,7 @@ import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
-import io.dsa.lab.LabAddress;
+import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.DurabilityMethod;
 import io.dsa.sal.Device;
@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class IoQueueTest {
   private static final String DAX = "devdax:/dev/dax0.0";
-  private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabAddress.HOST, 7610);
+  private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabDevice.HOST, 7610);
   private static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(8, 3, 2);
   private static final int MIB = 1 << 20;
 
@@ -64,6 +64,7 @@ class IoQueueTest {
     try (Device device = Devices.open(DAX)) {
       Pool.format(device, new FormatOptions(true, "queues"));
     }
+    LabDevice.open();
     before = RdmaResources.now();
     server = start(List.of(DAX));
   }

@@ -1,6 +1,6 @@
 package io.dsa.lab.verbs;
 
-import io.dsa.lab.LabAddress;
+import io.dsa.lab.LabDevice;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.CompletionQueue;
 import io.dsa.verbs.CompletionStatus;
@@ -53,7 +53,7 @@ final class Loopback implements ConnectionHandler, AutoCloseable {
   volatile byte[] refuseWith;
 
   Loopback() throws Exception {
-    InetAddress host = InetAddress.getByName(LabAddress.HOST);
+    InetAddress host = InetAddress.getByName(LabDevice.HOST);
     device = RdmaDevice.at(host);
     serverDomain = device.allocateProtectionDomain();
     clientDomain = device.allocateProtectionDomain();
