@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  DSA_SERVER     where --server is not given: HOST:PORT of the server",
+      "  DSA_TIMEOUT    where --timeout is not given: seconds",
       "  DSA_JAVA_HOME  the Java 25 to run on, where it is not found by itself",
       "  DSA_JAVA_OPTS  options for the Java virtual machine"
     })

@@ -3,6 +3,8 @@ package io.dsa.cli;
 import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,19 +19,32 @@ final class ServerOption {
       names = "--server",
       paramLabel = "HOST[:PORT]",
       defaultValue = "${env:DSA_SERVER}",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      showDefaultValue = Visibility.NEVER,
       converter = ServerAddress.class,
       description = "The server; port 7470 where none is named. Default: the variable DSA_SERVER.")
   private InetSocketAddress address;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "${env:DSA_TIMEOUT:-5}",
+      showDefaultValue = Visibility.NEVER,
+      description = "How long the server may take to answer. Default: DSA_TIMEOUT, or 5.")
+  private int timeoutSeconds;
 
   DsaClient connect() {
     return connect(ClientOptions.defaults());
   }
 
   DsaClient connect(ClientOptions options) {
+    if (timeoutSeconds < 1) {
+      throw new ParameterException(command.commandLine(), "--timeout must be at least 1 second");
+    }
     return DsaClient.connect(
         new InetSocketAddress(named().getHostString(), named().getPort()),
-        options.withName("dsa " + command.name() + " (" + options.name() + ")"));
+        options
+            .withName("dsa " + command.name() + " (" + options.name() + ")")
+            .withTimeout(Duration.ofSeconds(timeoutSeconds)));
   }
 
   /** For messages. */

@@ -36,6 +36,7 @@ final class UsageTest {
         "bench v --ops 0 --server h | --ops",
         "bench v --ops many --server h | many",
         "get v f --bytes 0 --server h | at least 1 byte",
+        "volume list --server h --timeout 0 | --timeout",
         "server | --config",
         "help volume frob | frob",
       })
