@@ -1,5 +1,6 @@
 package io.dsa.client;
 
+import io.dsa.protocol.CloseVolume;
 import io.dsa.protocol.CreateVolume;
 import io.dsa.protocol.DeleteVolume;
 import io.dsa.protocol.Done;
@@ -118,15 +119,13 @@ public final class DsaClient implements AutoCloseable {
   /** Opens a volume; {@link OpenMode#READ_WRITE} excludes every other writer. */
   public Volume open(String name, OpenMode mode) {
     String checkedName = checked(name);
-    DataPlane data = dataPlane();
     VolumeOpened opened = control.call(new OpenVolume(checkedName, mode), VolumeOpened.class);
-    Volume volume = new Volume(this, control, data, options, checkedName, mode, opened);
-    volumes.add(volume);
     try {
-      volume.chooseDurability();
+      Volume volume = new Volume(this, control, dataPlane(), options, checkedName, mode, opened);
+      volumes.add(volume);
       return volume;
-    } catch (DsaException e) {
-      volume.close();
+    } catch (RuntimeException e) {
+      control.call(new CloseVolume(opened.handle()), Done.class);
       throw e;
     }
   }

@@ -36,7 +36,7 @@ public final class Volume implements AutoCloseable {
   private final OpenMode mode;
   private final VolumeOpened opened;
   private final Set<IoQueue> queues = ConcurrentHashMap.newKeySet();
-  private Optional<DurabilityMethod> durability = Optional.empty();
+  private final Optional<DurabilityMethod> durability;
   private boolean closed;
 
   Volume(
@@ -54,10 +54,11 @@ public final class Volume implements AutoCloseable {
     this.name = name;
     this.mode = mode;
     this.opened = opened;
+    this.durability = chooseDurability();
   }
 
   /** Takes what the options ask for, or the best method that both ends have. */
-  void chooseDurability() {
+  private Optional<DurabilityMethod> chooseDurability() {
     EnumSet<DurabilityMethod> ours = EnumSet.allOf(DurabilityMethod.class);
     if (!dataPlane.canFlush()) {
       ours.remove(DurabilityMethod.RDMA_FLUSH);
@@ -78,7 +79,7 @@ public final class Volume implements AutoCloseable {
       }
       ours.retainAll(Set.of(asked));
     }
-    durability = DurabilityMethod.best(ours, opened.durability());
+    return DurabilityMethod.best(ours, opened.durability());
   }
 
   public String name() {

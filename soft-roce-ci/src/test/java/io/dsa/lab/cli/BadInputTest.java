@@ -158,7 +158,7 @@ final class BadInputTest {
     Path config = DsaServerProcess.config(server.port(), "memory:4MiB");
 
     assertThatCommand(DsaCommand.startOnServerHost("server", "--config", config.toString()).await())
-        .failed(18, server.address(), "in use");
+        .failed(18, LabDevice.HOST, "in use");
   }
 
   @ParameterizedTest

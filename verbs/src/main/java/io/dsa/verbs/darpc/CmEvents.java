@@ -94,10 +94,19 @@ final class CmEvents {
     }
   }
 
+  /**
+   * Looks the native function up now: on a slow machine that outlasts the event it is asked about.
+   */
+  static void bind() {
+    if (Library.EVENT_STATUS == null) {
+      throw new UnsatisfiedLinkError("libdisni.so lacks dsa_event_status: it is another DSA's");
+    }
+  }
+
   /** The truth behind the event that DiSNI delivers; to be called on its event thread. */
   static Event of(RdmaCmEvent event) {
     RdmaCmId id = event.getConnIdPriv();
-    if (event.getEvent() == DISCONNECTED && id != null && Library.EVENT_STATUS != null) {
+    if (event.getEvent() == DISCONNECTED && id != null) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment type = arena.allocate(JAVA_INT);
         MemorySegment status = arena.allocate(JAVA_INT);
