@@ -230,7 +230,10 @@ class NativeContractTest {
         .isInstanceOf(IOException.class);
 
     client.memory.setString(0, "one-sided");
+    assertThat(verbs.number("_reqNotifyCQ", client.cq, 0)).isZero();
     client.send(OP_WRITE, 1, server.memory.address() + 128, server.remoteKey);
+    assertThat(verbs.number("_getCqEvent", client.channel, 5000)).isNotNegative();
+    assertThat(verbs.number("_ackCqEvent", client.cq, 1)).isZero();
     assertThat(client.completion().get(JAVA_LONG, 0)).isEqualTo(1);
     assertThat(server.memory.getString(128)).isEqualTo("one-sided");
 
