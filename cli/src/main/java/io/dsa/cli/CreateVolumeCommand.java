@@ -6,6 +6,7 @@ import io.dsa.protocol.VolumeState;
 import io.dsa.sal.ByteSize;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,13 +30,23 @@ final class CreateVolumeCommand implements Runnable {
       description = "Its size: bytes, or with KiB, MiB, GiB or TiB. Default: 64MiB.")
   private long bytes;
 
+  @Option(
+      names = "--pool",
+      paramLabel = "URI",
+      defaultValue = "",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "The pool to make it in. Default: the one with the most room, a persistent one where"
+              + " there is any.")
+  private String pool;
+
   @Mixin private ServerOption server;
   @Mixin private OutputOption output;
 
   @Override
   public void run() {
     try (DsaClient client = server.connect()) {
-      VolumeInfo volume = ready(client, client.createVolume(name, bytes));
+      VolumeInfo volume = ready(client, client.createVolume(name, bytes, pool));
       output.print(
           () ->
               List.of(

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     subcommands = {
       RunServerCommand.class,
+      DeviceCommand.class,
       PoolCommand.class,
       VolumeCommand.class,
       PutFileCommand.class,

@@ -97,6 +97,7 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
     return switch (e.category()) {
       case CONFIGURATION -> ExitCode.CONFIGURATION;
       case NETWORK -> ExitCode.NETWORK;
+      case UNSUPPORTED -> ExitCode.UNSUPPORTED;
       case STORAGE ->
           e.getCause() instanceof StorageException storage ? exitCodeOf(storage) : ExitCode.STORAGE;
     };
@@ -104,7 +105,7 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
 
   private static ExitCode exitCodeOf(StorageException e) {
     return switch (e.category()) {
-      case NO_DEVICE, NOT_DAX, NO_POOL, CORRUPT, TOO_NEW -> ExitCode.STORAGE;
+      case NO_DEVICE, WRONG_KIND, NO_POOL, CORRUPT, TOO_NEW -> ExitCode.STORAGE;
       case BUSY -> ExitCode.BUSY;
       case NOT_BLANK, EXISTS -> ExitCode.EXISTS;
       case NO_SPACE -> ExitCode.NO_SPACE;

@@ -6,6 +6,7 @@ import io.dsa.protocol.OpenMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,6 +52,7 @@ final class GetFileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    TransferReport report;
     try (Download download = Download.to(file);
         DsaClient client = server.connect();
         Volume volume = client.open(name, OpenMode.READ_ONLY)) {
@@ -60,9 +62,9 @@ final class GetFileCommand implements Callable<Integer> {
             ExitCode.INVALID,
             "--bytes is " + bytes + ", but volume " + name + " has " + volume.bytes() + " bytes");
       }
-      TransferReport report = get(download, bytes, client, volume);
-      output.print(report::lines, report::document);
+      report = get(download, bytes, client, volume);
     }
+    output.print(report::lines, report::document);
     return ExitCode.OK.status();
   }
 
@@ -78,8 +80,7 @@ final class GetFileCommand implements Callable<Integer> {
         "get", name, file, bytes, System.nanoTime() - start, Optional.empty());
   }
 
-  private static void read(
-      long bytes, BlockRing ring, WritableByteChannel sink, ProgressBar progress)
+  private void read(long bytes, BlockRing ring, WritableByteChannel sink, ProgressBar progress)
       throws IOException {
     long asked = 0;
     long arrived = 0;
@@ -91,11 +92,26 @@ final class GetFileCommand implements Callable<Integer> {
       }
       ByteBuffer block = ring.oldest();
       arrived += block.remaining();
-      while (block.hasRemaining()) {
-        sink.write(block);
-      }
+      write(block, sink);
       ring.release();
       progress.at(arrived);
     }
+  }
+
+  private void write(ByteBuffer block, WritableByteChannel sink) throws IOException {
+    try {
+      while (block.hasRemaining()) {
+        sink.write(block);
+      }
+    } catch (IOException e) {
+      throw named(e);
+    }
+  }
+
+  /** A channel does not say which file it is of. */
+  private IOException named(IOException e) {
+    FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+    named.initCause(e);
+    return named;
   }
 }

@@ -3,6 +3,8 @@ package io.dsa.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.protocol.VolumeInfo;
+import io.dsa.server.DeviceProbe;
+import io.dsa.server.RdmaReach;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,6 +48,59 @@ final class Json {
           Words.of(volume.state()),
           volume.isVolatile(),
           volume.durability().stream().map(Words::of).toList());
+    }
+  }
+
+  /**
+   * How one RDMA device reaches a storage device.
+   *
+   * @param refusal why it cannot be served and what to do; null where it can
+   */
+  record Reach(
+      String rdmaDevice,
+      boolean served,
+      String registration,
+      List<String> durability,
+      String refusal) {
+    static Reach of(RdmaReach reach) {
+      return new Reach(
+          reach.rdmaDevice(),
+          reach.isServed(),
+          Words.of(reach.registration()),
+          reach.durability().stream().sorted().map(Words::of).toList(),
+          reach.isServed() ? null : reach.refusal());
+    }
+  }
+
+  /**
+   * What a storage device is.
+   *
+   * @param contents what it holds; null where it is blank
+   */
+  record DeviceReport(
+      String uri,
+      String medium,
+      long capacity,
+      long alignment,
+      String access,
+      String persistence,
+      String writeBack,
+      @JsonProperty("transient") boolean isTransient,
+      String contents,
+      List<Reach> rdma)
+      implements Document {
+    static DeviceReport of(DeviceProbe probe) {
+      return new DeviceReport(
+          probe.uri(),
+          probe.medium(),
+          probe.capacity(),
+          probe.alignment(),
+          Words.of(probe.access()),
+          Words.of(probe.persistence()),
+          Words.of(probe.writeBack()),
+          probe.isTransient(),
+          probe.contents().orElse(null),
+          probe.rdma().stream().map(Reach::of).toList());
     }
   }
 

@@ -49,7 +49,8 @@ final class ProgressBar implements AutoCloseable {
     if (total == 0) {
       return label + "  " + moved + "  " + speed;
     }
-    int filled = (int) (WIDTH * bytes / total);
+    // A file may grow while it is read.
+    int filled = (int) Math.min(WIDTH, WIDTH * bytes / total);
     return String.format(
         Locale.ROOT,
         "%s  [%s%s] %3d %%  %s of %s  %s",

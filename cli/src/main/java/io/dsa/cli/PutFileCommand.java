@@ -6,6 +6,7 @@ import io.dsa.protocol.OpenMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ final class PutFileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    TransferReport report;
     // What is wrong with the file is said before a server is asked for anything.
     try (FileChannel source = open()) {
       long size = source.size();
@@ -52,10 +54,10 @@ final class PutFileCommand implements Callable<Integer> {
         if (size > volume.bytes()) {
           throw tooSmall(volume, size + " bytes");
         }
-        TransferReport report = put(source, size, client, volume);
-        output.print(report::lines, report::document);
+        report = put(source, size, client, volume);
       }
     }
+    output.print(report::lines, report::document);
     return ExitCode.OK.status();
   }
 
@@ -116,11 +118,18 @@ final class PutFileCommand implements Callable<Integer> {
     return written;
   }
 
-  private static int fill(ByteBuffer block, FileChannel source) throws IOException {
-    while (block.hasRemaining() && source.read(block) >= 0) {
-      // A pipe gives less than was asked for.
+  private int fill(ByteBuffer block, FileChannel source) throws IOException {
+    try {
+      while (block.hasRemaining() && source.read(block) >= 0) {
+        // A pipe gives less than was asked for.
+      }
+      return block.position();
+    } catch (IOException e) {
+      // A channel does not say which file it is of.
+      FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+      named.initCause(e);
+      throw named;
     }
-    return block.position();
   }
 
   private CliException tooSmall(Volume volume, String found) {

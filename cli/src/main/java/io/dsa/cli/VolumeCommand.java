@@ -9,11 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "volume",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Creates, lists, shows and deletes volumes.",
+    description = "Creates, lists, shows, resizes, renames and deletes volumes.",
     subcommands = {
       CreateVolumeCommand.class,
       ListVolumesCommand.class,
       ShowVolumeCommand.class,
+      ResizeVolumeCommand.class,
+      RenameVolumeCommand.class,
       DeleteVolumeCommand.class
     })
 final class VolumeCommand implements Callable<Integer> {

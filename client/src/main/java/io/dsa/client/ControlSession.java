@@ -20,12 +20,15 @@ import java.util.concurrent.CompletionException;
 /** Typed requests over the control connection. Thread-safe. */
 final class ControlSession implements AutoCloseable {
   private final String server;
+  private final String host;
   private final Duration timeout;
   private final RpcClient rpc;
   private final HelloReply hello;
 
-  private ControlSession(String server, Duration timeout, RpcClient rpc, HelloReply hello) {
+  private ControlSession(
+      String server, String host, Duration timeout, RpcClient rpc, HelloReply hello) {
     this.server = server;
+    this.host = host;
     this.timeout = timeout;
     this.rpc = rpc;
     this.hello = hello;
@@ -44,6 +47,7 @@ final class ControlSession implements AutoCloseable {
           new Hello(MessageCodec.VERSION, options.name(), EnumSet.allOf(DurabilityMethod.class));
       return new ControlSession(
           server,
+          address.getAddress().getHostAddress(),
           options.timeout(),
           rpc,
           join(send(rpc, server, options.timeout(), hello, HelloReply.class)));
@@ -57,8 +61,9 @@ final class ControlSession implements AutoCloseable {
     return hello;
   }
 
-  String server() {
-    return server;
+  /** The address that this session goes to. */
+  String host() {
+    return host;
   }
 
   void onClosed(Runnable action) {
@@ -74,8 +79,8 @@ final class ControlSession implements AutoCloseable {
   }
 
   /** The future fails with nothing but a {@link DsaException}. */
-  <R extends Reply> CompletableFuture<R> send(Request request, Class<R> type) {
-    return send(rpc, server, timeout, request, type);
+  <R extends Reply> CompletableFuture<R> send(Request request, Class<R> type, Duration deadline) {
+    return send(rpc, server, deadline, request, type);
   }
 
   private static <R extends Reply> CompletableFuture<R> send(
@@ -139,6 +144,7 @@ final class ControlSession implements AutoCloseable {
           case NO_DEVICE -> DsaException.Category.NO_DEVICE;
           case UNREACHABLE -> DsaException.Category.UNREACHABLE;
           case REFUSED, ADDRESS_IN_USE -> DsaException.Category.REFUSED;
+          case FULL -> DsaException.Category.LIMIT;
           case TIMED_OUT, BUSY -> DsaException.Category.TIMED_OUT;
           case DISCONNECTED, CLOSED -> DsaException.Category.DISCONNECTED;
           case TOO_LARGE, FAILED -> DsaException.Category.INTERNAL;

@@ -9,6 +9,8 @@ import io.dsa.protocol.ListVolumes;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.OpenVolume;
 import io.dsa.protocol.PoolInfo;
+import io.dsa.protocol.RenameVolume;
+import io.dsa.protocol.ResizeVolume;
 import io.dsa.protocol.ServerInfo;
 import io.dsa.protocol.ServerInfoReply;
 import io.dsa.protocol.ShowVolume;
@@ -91,14 +93,47 @@ public final class DsaClient implements AutoCloseable {
    * @param bytes at least 1
    */
   public VolumeInfo createVolume(String name, long bytes) {
-    // The server zeroes the space before it answers; at this pace it is slow storage.
-    Duration zeroing = Duration.ofSeconds(Math.max(0, bytes) / ZEROED_PER_SECOND);
+    return createVolume(name, bytes, "");
+  }
+
+  /**
+   * Creates a volume that reads as zeros.
+   *
+   * @param bytes at least 1
+   * @param pool the URI of the pool to make it in, or empty for the one with the most room
+   */
+  public VolumeInfo createVolume(String name, long bytes, String pool) {
     return control
         .call(
-            new CreateVolume(checked(name), bytes),
+            new CreateVolume(checked(name), bytes, pool),
             VolumeReply.class,
-            options.timeout().plus(zeroing))
+            timeoutOfZeroing(bytes))
         .volume();
+  }
+
+  /**
+   * Changes the size of a volume. What is added reads as zeros, what is cut off is gone. Volumes
+   * that are open keep the size that they were opened with; a volume that is open anywhere cannot
+   * shrink.
+   *
+   * @param bytes at least 1
+   */
+  public VolumeInfo resizeVolume(String name, long bytes) {
+    return control
+        .call(new ResizeVolume(checked(name), bytes), VolumeReply.class, timeoutOfZeroing(bytes))
+        .volume();
+  }
+
+  /** Gives a volume another name; whoever has it open keeps it. */
+  public VolumeInfo renameVolume(String name, String newName) {
+    return control
+        .call(new RenameVolume(checked(name), checked(newName)), VolumeReply.class)
+        .volume();
+  }
+
+  /** The server zeroes space before it answers; at this pace it is slow storage. */
+  private Duration timeoutOfZeroing(long bytes) {
+    return options.timeout().plus(Duration.ofSeconds(Math.max(0, bytes) / ZEROED_PER_SECOND));
   }
 
   public void deleteVolume(String name) {

@@ -23,7 +23,7 @@ public final class DsaException extends RuntimeException {
     NO_SPACE,
     /** Somebody else has the volume open. */
     BUSY,
-    /** A limit that the operator set is reached. */
+    /** A limit that the operator set is reached, or one of the server's machine. */
     LIMIT,
     /** A name, size or range that makes no sense. */
     INVALID,
@@ -59,9 +59,9 @@ public final class DsaException extends RuntimeException {
       case INVALID_NAME, INVALID_SIZE, BAD_REQUEST -> Category.INVALID;
       case VOLUME_BUSY -> Category.BUSY;
       case UNSUPPORTED, VOLATILE_VOLUME, READ_ONLY, VERSION -> Category.UNSUPPORTED;
-      case LIMIT -> Category.LIMIT;
+      case LIMIT, RESOURCES -> Category.LIMIT;
       case UNKNOWN_TOKEN, NOT_OPEN, SHUTTING_DOWN -> Category.DISCONNECTED;
-      case IO_ERROR, RESOURCES -> Category.IO;
+      case IO_ERROR -> Category.IO;
       case INTERNAL, UNRECOGNISED -> Category.INTERNAL;
     };
   }

@@ -32,6 +32,8 @@ public final class IoQueue implements AutoCloseable {
 
   private static final int BATCH = 32;
 
+  private static final int LEAST_PARTS = 64;
+
   /**
    * Bytes that the READ of a flush by way of the server fetches: enough to know what has landed.
    */
@@ -56,6 +58,9 @@ public final class IoQueue implements AutoCloseable {
   private boolean delivering;
   private volatile boolean lost;
   private volatile boolean closed;
+
+  /** The queue pair is gone: from here on nothing reaches a buffer. */
+  private volatile boolean dead;
 
   /** A persist call that came back, on its way from the control connection's thread. */
   private record Persisted(long id, IoStatus status) {}
@@ -85,8 +90,10 @@ public final class IoQueue implements AutoCloseable {
       byte[] privateData,
       int depth,
       Duration timeout) {
-    // A request that crosses extents or the longest message is several at this level.
-    int sendDepth = Math.min(2 * depth, data.device().attributes().maxQueueDepth());
+    // A request that crosses extents or the longest message is several at this level, and a shallow
+    // queue has room for such a one too.
+    int sendDepth =
+        Math.min(Math.max(2 * depth, LEAST_PARTS), data.device().attributes().maxQueueDepth());
     LostSignal signal = new LostSignal();
     RegisteredBuffer probe = RegisteredBuffer.allocate(data.domain(), PROBE_BYTES, freed -> {});
     CompletionQueue completionQueue = null;
@@ -385,7 +392,7 @@ public final class IoQueue implements AutoCloseable {
     }
     delivering = true;
     try {
-      if (closed) {
+      if (dead) {
         return endAll(handler);
       }
       int count = deliver(handler);
@@ -400,7 +407,7 @@ public final class IoQueue implements AutoCloseable {
       }
       return count;
     } catch (VerbsException e) {
-      if (!closed) {
+      if (!dead) {
         throw e;
       }
       return endAll(handler);
@@ -474,7 +481,7 @@ public final class IoQueue implements AutoCloseable {
     return 1;
   }
 
-  /** Nothing reaches the buffers any more, since closing destroys the queue pair first. */
+  /** Only once the queue pair is dead: the caller may use the buffers again at once. */
   private int endAll(CompletionHandler handler) {
     int count = 0;
     for (int place = 0; place < requests.capacity(); place++) {
@@ -507,7 +514,7 @@ public final class IoQueue implements AutoCloseable {
           count = poll(handler);
         }
       } catch (VerbsException e) {
-        if (!closed) {
+        if (!dead) {
           throw e;
         }
         count = poll(handler);
@@ -517,8 +524,8 @@ public final class IoQueue implements AutoCloseable {
   }
 
   /**
-   * Disconnects. Requests in flight complete as CLOSED, in the next poll of the queue's thread.
-   * Idempotent; from any thread.
+   * Disconnects. Requests in flight complete as CLOSED in a poll of the queue's thread after this
+   * has returned, if not before. Idempotent; from any thread.
    */
   @Override
   public void close() {
@@ -529,7 +536,6 @@ public final class IoQueue implements AutoCloseable {
       closed = true;
     }
     volume.forget(this);
-    // Nothing reaches the buffers once the queue pair is gone.
-    CloseAll.inOrder(queuePair, completionQueue, probe::free);
+    CloseAll.inOrder(queuePair, () -> dead = true, completionQueue, probe::free);
   }
 }

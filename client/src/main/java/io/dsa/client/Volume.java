@@ -18,6 +18,7 @@ import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.ConnectException;
 import io.dsa.verbs.VerbsException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,6 +29,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** An open volume. Thread-safe. Closing it closes its queues. */
 public final class Volume implements AutoCloseable {
+  /** The pace of slow storage, which decides how long a server may take to answer. */
+  private static final long WRITTEN_BACK_PER_SECOND = 16L << 20;
+
+  /** A server that does not answer ends the volume by itself when the connection ends. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
   private final DsaClient client;
   private final ControlSession control;
   private final DataPlane dataPlane;
@@ -65,17 +72,16 @@ public final class Volume implements AutoCloseable {
     }
     if (options.durability().isPresent()) {
       DurabilityMethod asked = options.durability().get();
-      if (!opened.isVolatile() && !(ours.contains(asked) && opened.durability().contains(asked))) {
+      if (!ours.contains(asked) || !opened.durability().contains(asked)) {
         throw new DsaException(
             DsaException.Category.UNSUPPORTED,
             "volume "
                 + name
                 + " cannot be flushed by "
                 + asked
-                + "; the server offers "
-                + opened.durability()
-                + ", this end has "
-                + ours);
+                + (opened.isVolatile()
+                    ? ": it is volatile"
+                    : "; the server offers " + opened.durability() + ", this end has " + ours));
       }
       ours.retainAll(Set.of(asked));
     }
@@ -118,7 +124,8 @@ public final class Volume implements AutoCloseable {
           IoQueue.connect(
               this,
               dataPlane,
-              new InetSocketAddress(target.host(), target.port()),
+              new InetSocketAddress(
+                  target.host().isEmpty() ? control.host() : target.host(), target.port()),
               new ConnectData(prepared.token()).encode(),
               depth,
               options.timeout());
@@ -128,7 +135,7 @@ public final class Volume implements AutoCloseable {
       throw new DsaException(DsaException.Category.IO, e.getMessage(), e);
     }
     try {
-      queue.grant(new ExtentMap(attach(prepared.token())));
+      queue.grant(extents(prepared.token()));
       synchronized (this) {
         if (closed) {
           throw new IllegalStateException("volume " + name + " is closed");
@@ -140,6 +147,21 @@ public final class Volume implements AutoCloseable {
       queue.close();
       throw e;
     }
+  }
+
+  private ExtentMap extents(QueueToken token) {
+    ExtentMap extents = new ExtentMap(attach(token));
+    if (extents.bytes() != opened.bytes()) {
+      throw new DsaException(
+          DsaException.Category.INTERNAL,
+          "the server granted "
+              + extents.bytes()
+              + " bytes of volume "
+              + name
+              + ", which has "
+              + opened.bytes());
+    }
+    return extents;
   }
 
   private List<ExtentGrant> attach(QueueToken token) {
@@ -164,7 +186,11 @@ public final class Volume implements AutoCloseable {
 
   /** Asks the server to write a range back; the future fails only with a {@link DsaException}. */
   CompletableFuture<Done> persist(long offset, long length) {
-    return control.send(new Persist(opened.handle(), offset, length), Done.class);
+    Duration writingBack = Duration.ofSeconds(length / WRITTEN_BACK_PER_SECOND);
+    return control.send(
+        new Persist(opened.handle(), offset, length),
+        Done.class,
+        options.timeout().plus(writingBack));
   }
 
   void forget(IoQueue queue) {
@@ -185,11 +211,12 @@ public final class Volume implements AutoCloseable {
 
   private void tellServer() {
     try {
-      control.call(new CloseVolume(opened.handle()), Done.class);
+      control.call(new CloseVolume(opened.handle()), Done.class, CLOSE_TIMEOUT);
     } catch (DsaException e) {
-      // A server that is gone has closed the volume already.
-      if (e.category() != DsaException.Category.DISCONNECTED) {
-        throw e;
+      switch (e.category()) {
+        // A server that is gone has closed the volume already.
+        case DISCONNECTED, TIMED_OUT -> {}
+        default -> throw e;
       }
     }
   }

@@ -11,25 +11,25 @@ import java.util.Objects;
  *   +---------------+---------------+---------------+---------------+
  *  0|                       token, 16 bytes                        ...
  *   +---------------+---------------+---------------+---------------+
- * 16|                         first extent                          |
+ * 16|                         first grant                           |
  *   +---------------+---------------+---------------+---------------+
  * 20|  options                                                     ...
  * </pre>
  *
  * @param token the one that the queue was connected with
- * @param firstExtent index of the first extent to grant; 0, and then as many as have come
+ * @param firstGrant index of the first grant to send; 0, and then as many as have come
  */
-public record AttachQueue(QueueToken token, int firstExtent) implements Request {
+public record AttachQueue(QueueToken token, int firstGrant) implements Request {
   public AttachQueue {
     Objects.requireNonNull(token, "token");
   }
 
   void encode(FieldWriter out) {
     token.encode(out);
-    out.int32(firstExtent);
+    out.int32(firstGrant);
   }
 
   static AttachQueue decode(FieldReader in) throws ProtocolException {
-    return new AttachQueue(QueueToken.decode(in), in.int32("first extent"));
+    return new AttachQueue(QueueToken.decode(in), in.int32("first grant"));
   }
 }

@@ -47,6 +47,8 @@ public final class MessageCodec {
   static final int TYPE_DELETE_VOLUME = 0x0011;
   static final int TYPE_LIST_VOLUMES = 0x0012;
   static final int TYPE_SHOW_VOLUME = 0x0013;
+  static final int TYPE_RESIZE_VOLUME = 0x0014;
+  static final int TYPE_RENAME_VOLUME = 0x0015;
   static final int TYPE_OPEN_VOLUME = 0x0020;
   static final int TYPE_PREPARE_QUEUE = 0x0021;
   static final int TYPE_ATTACH_QUEUE = 0x0022;
@@ -81,6 +83,8 @@ public final class MessageCodec {
       case DeleteVolume m -> message(TYPE_DELETE_VOLUME, m::encode);
       case ListVolumes m -> message(TYPE_LIST_VOLUMES, m::encode);
       case ShowVolume m -> message(TYPE_SHOW_VOLUME, m::encode);
+      case ResizeVolume m -> message(TYPE_RESIZE_VOLUME, m::encode);
+      case RenameVolume m -> message(TYPE_RENAME_VOLUME, m::encode);
       case OpenVolume m -> message(TYPE_OPEN_VOLUME, m::encode);
       case PrepareQueue m -> message(TYPE_PREPARE_QUEUE, m::encode);
       case AttachQueue m -> message(TYPE_ATTACH_QUEUE, m::encode);
@@ -135,6 +139,8 @@ public final class MessageCodec {
       case TYPE_DELETE_VOLUME -> body.complete("DeleteVolume", DeleteVolume::decode);
       case TYPE_LIST_VOLUMES -> body.complete("ListVolumes", ListVolumes::decode);
       case TYPE_SHOW_VOLUME -> body.complete("ShowVolume", ShowVolume::decode);
+      case TYPE_RESIZE_VOLUME -> body.complete("ResizeVolume", ResizeVolume::decode);
+      case TYPE_RENAME_VOLUME -> body.complete("RenameVolume", RenameVolume::decode);
       case TYPE_OPEN_VOLUME -> body.complete("OpenVolume", OpenVolume::decode);
       case TYPE_PREPARE_QUEUE -> body.complete("PrepareQueue", PrepareQueue::decode);
       case TYPE_ATTACH_QUEUE -> body.complete("AttachQueue", AttachQueue::decode);

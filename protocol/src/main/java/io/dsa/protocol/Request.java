@@ -14,6 +14,8 @@ public sealed interface Request
     permits Hello,
         CreateVolume,
         DeleteVolume,
+        ResizeVolume,
+        RenameVolume,
         ListVolumes,
         ShowVolume,
         OpenVolume,

@@ -108,10 +108,10 @@ class MessageCodecTest {
   void shouldRefuseRepliesThatMakeNoSense() {
     byte[] reply =
         MessageCodec.encode(new QueueAttached(0, 1, List.of(new ExtentGrant(0, 0, 4096, 1, 1))));
-    reply[23] = 0; // no extents, one grant
+    reply[23] = 0; // no grants in all, one here
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> MessageCodec.decodeReply(reply))
-        .withMessageContaining("more than the volume's 0 extents");
+        .withMessageContaining("more than the queue's 0 in all");
   }
 
   @Test

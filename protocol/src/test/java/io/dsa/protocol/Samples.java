@@ -32,6 +32,8 @@ final class Samples {
     all.put("list-volumes", new ListVolumes(""));
     all.put("list-volumes-after", new ListVolumes("gr\u00fc\u00dfe"));
     all.put("show-volume", new ShowVolume("orders"));
+    all.put("resize-volume", new ResizeVolume("orders", 65L << 20));
+    all.put("rename-volume", new RenameVolume("orders", "gr\u00fc\u00dfe"));
     all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE));
     all.put("prepare-queue", new PrepareQueue(0x1122_3344_5566_7788L));
     all.put("attach-queue", new AttachQueue(TOKEN, 127));

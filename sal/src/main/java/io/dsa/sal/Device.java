@@ -13,6 +13,9 @@ public interface Device extends AutoCloseable {
   /** Returns the URI that it was opened by, as in {@code devdax:/dev/dax0.0}. */
   String uri();
 
+  /** Returns what the medium is, in one line for people. */
+  String medium();
+
   /** Returns the size in bytes; it does not change while the device is open. */
   long capacity();
 
@@ -24,6 +27,17 @@ public interface Device extends AutoCloseable {
 
   /** Returns how far a write has to get to survive a power cut. */
   PersistenceDomain persistence();
+
+  /** Returns how {@link #persist} gets it there. */
+  WriteBack writeBack();
+
+  /**
+   * Says whether the contents are gone when it is closed, so that each opening finds it blank. A
+   * volatile device need not be: a file on tmpfs lives as long as its machine is up.
+   */
+  default boolean isTransient() {
+    return false;
+  }
 
   /**
    * Returns the whole device as memory. The device owns it: slices of it die when the device

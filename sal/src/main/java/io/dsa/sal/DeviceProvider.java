@@ -21,4 +21,17 @@ public interface DeviceProvider {
    * @throws StorageException if it cannot be opened; nothing stays open or locked
    */
   Device open(DeviceUri uri);
+
+  /**
+   * Makes a blank device and opens it, where a device is something that a program can make. As it
+   * stands, refuses.
+   *
+   * @param bytes its size, at least 1
+   * @throws StorageException if it cannot be made; what was there stays as it was
+   */
+  default Device create(DeviceUri uri, long bytes) {
+    throw new StorageException(
+        StorageException.Category.UNSUPPORTED,
+        uri + " has the size that it has; a size can be given for a new file only");
+  }
 }

@@ -3,6 +3,7 @@ package io.dsa.sal;
 import io.dsa.sal.StorageException.Category;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -22,9 +23,30 @@ public final class Devices {
 
   /** As {@link #open(String)}. */
   public static Device open(DeviceUri uri) {
+    return provider(uri).open(uri);
+  }
+
+  /**
+   * Makes a blank device that {@code uri} names and opens it; the caller closes it.
+   *
+   * @param bytes its size, at least 1
+   * @throws StorageException if the URI is malformed, or no such device can be made; what was there
+   *     stays as it was
+   */
+  public static Device create(String uri, long bytes) {
+    DeviceUri parsed = DeviceUri.parse(uri);
+    return provider(parsed).create(parsed, bytes);
+  }
+
+  /** Returns what a device holds, for people, or empty if its first and last MiB are zeros. */
+  public static Optional<String> contents(Device device) {
+    return DeviceContents.find(device);
+  }
+
+  private static DeviceProvider provider(DeviceUri uri) {
     for (DeviceProvider provider : providers()) {
       if (provider.scheme().equals(uri.scheme())) {
-        return provider.open(uri);
+        return provider;
       }
     }
     throw new StorageException(

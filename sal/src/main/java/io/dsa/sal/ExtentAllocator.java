@@ -61,6 +61,17 @@ final class ExtentAllocator {
     return extents;
   }
 
+  /** Takes what is free from {@code offset} on, at most {@code most} bytes; returns how much. */
+  long allocateAt(long offset, long most) {
+    Map.Entry<Long, Long> run = runs.floorEntry(offset);
+    long length = run == null ? 0 : Math.min(most, run.getKey() + run.getValue() - offset);
+    if (length <= 0) {
+      return 0;
+    }
+    reserve(new Extent(offset, length));
+    return length;
+  }
+
   /**
    * Returns the offset of the smallest run of at least {@code length} bytes, the first of equals.
    */

@@ -56,7 +56,10 @@ final class MetadataSlots {
   /** Writes the metadata of a new pool, whatever the device held. */
   static MetadataSlots format(Device device, PoolLayout layout, Catalog catalog) {
     // Until a slot is written there is no pool, neither the new one nor an old one.
-    device.zero(0, PoolLayout.SLOTS * PoolLayout.PAGE);
+    long headers = PoolLayout.SLOTS * PoolLayout.PAGE;
+    device.zero(0, headers);
+    // What else is there would look like damage, or like what was there before.
+    device.zero(headers, layout.dataOffset() - headers);
     MetadataSlots slots = new MetadataSlots(device, UUID.randomUUID(), layout, 0, catalog);
     slots.commit(catalog);
     return slots;

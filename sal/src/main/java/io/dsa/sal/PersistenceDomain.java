@@ -7,7 +7,11 @@ public enum PersistenceDomain {
   /** What has left the CPU caches survives: cache lines have to be written back. */
   MEMORY_CONTROLLER,
   /** What is in the CPU caches survives too: no line has to be written back. */
-  CPU_CACHE;
+  CPU_CACHE,
+  /**
+   * What the storage device under the page cache holds survives: the kernel has to write it out.
+   */
+  DEVICE;
 
   /** Says whether anything survives a power cut at all. */
   public boolean isPersistent() {

@@ -1,11 +1,15 @@
 package io.dsa.sal;
 
 import io.dsa.sal.StorageException.Category;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * and one that a crash interrupted has happened whole or not at all.
  *
  * <p>Thread-safe. What reads ({@link #volumes}, {@link #volume}, {@link #free}) never waits.
- * Changes wait for each other for as long as it takes to write metadata, and not while a new volume
- * is being zeroed.
+ * Changes wait for each other for as long as it takes to write metadata, and not while space is
+ * being zeroed.
  *
  * <p>The pool borrows its device: close the pool first, then the device.
  */
@@ -37,6 +41,7 @@ public final class Pool implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition noneUnfinished = lock.newCondition();
   private final ExtentAllocator allocator;
+  private final Set<UUID> growing = new HashSet<>();
   private int unfinished;
   private Throwable failure;
 
@@ -155,16 +160,13 @@ public final class Pool implements AutoCloseable {
    */
   public Volume createVolume(String name, long bytes) {
     VolumeNames.check(name);
-    if (bytes < 1) {
-      throw new StorageException(
-          Category.INVALID, "volume '" + name + "' cannot have a size of " + bytes + " bytes");
-    }
+    checkSize(name, bytes);
     Volume volume = reserve(name, bytes);
     try {
-      zero(volume);
+      // Also what is past its size, so that nothing of another volume stays in its space.
+      zero(volume.extents());
       Volume ready = volume.ready();
-      change(() -> commit(catalog.with(ready)));
-      return ready;
+      return change(() -> commit(ready));
     } catch (RuntimeException | Error e) {
       discard(volume, e);
       throw e;
@@ -173,33 +175,19 @@ public final class Pool implements AutoCloseable {
     }
   }
 
+  private static void checkSize(String name, long bytes) {
+    if (bytes < 1) {
+      throw new StorageException(
+          Category.INVALID, "volume '" + name + "' cannot have a size of " + bytes + " bytes");
+    }
+  }
+
   private Volume reserve(String name, long bytes) {
     lock.lock();
     try {
       checkUsable();
-      Volume existing = catalog.volumes().get(name);
-      if (existing != null) {
-        throw new StorageException(
-            Category.EXISTS,
-            existing.state() == VolumeState.CREATING
-                ? "volume '" + name + "' is being created"
-                : "volume '" + name + "' exists already");
-      }
-      if (bytes > allocator.free()) {
-        throw new StorageException(
-            Category.NO_SPACE,
-            "volume '"
-                + name
-                + "' of "
-                + ByteSize.format(bytes)
-                + " does not fit in "
-                + device.uri()
-                + ": "
-                + ByteSize.format(allocator.free())
-                + " of "
-                + ByteSize.format(capacity())
-                + " free");
-      }
+      checkNameFree(name);
+      checkFits("volume '" + name + "' of " + ByteSize.format(bytes), bytes);
       // What is free is a multiple of the unit, so that rounding up cannot exceed it.
       List<Extent> extents = allocator.allocate(PoolLayout.roundUp(bytes, EXTENT_UNIT));
       Volume volume = new Volume(UUID.randomUUID(), name, bytes, extents, VolumeState.CREATING);
@@ -217,11 +205,34 @@ public final class Pool implements AutoCloseable {
     }
   }
 
-  /**
-   * Zeroes all of its space, also what is past its size, since a larger size may come to use it.
-   */
-  private void zero(Volume volume) {
-    for (Extent extent : volume.extents()) {
+  private void checkNameFree(String name) {
+    Volume existing = catalog.volumes().get(name);
+    if (existing != null) {
+      throw new StorageException(
+          Category.EXISTS,
+          existing.state() == VolumeState.CREATING
+              ? "volume '" + name + "' is being created"
+              : "volume '" + name + "' exists already");
+    }
+  }
+
+  private void checkFits(String what, long bytes) {
+    if (bytes > allocator.free()) {
+      throw new StorageException(
+          Category.NO_SPACE,
+          what
+              + " does not fit in "
+              + device.uri()
+              + ": "
+              + ByteSize.format(allocator.free())
+              + " of "
+              + ByteSize.format(capacity())
+              + " free");
+    }
+  }
+
+  private void zero(List<Extent> extents) {
+    for (Extent extent : extents) {
       for (long at = extent.poolOffset(); at < extent.end(); at += ZERO_CHUNK) {
         if (closing) {
           throw closed();
@@ -258,26 +269,164 @@ public final class Pool implements AutoCloseable {
   }
 
   /**
+   * Changes the size of a volume; what is added reads as zeros. Returns when that is durable, which
+   * for a larger size takes time in proportion to what is added. Whoever maps or registers what a
+   * smaller size cuts off has to have let go of it before.
+   *
+   * @param known the volume as the caller knows it
+   * @throws StorageException with category UNKNOWN if it is no more, BUSY if it was resized since
+   *     or is being made or resized, INVALID, NO_SPACE or IO; it has its old size then
+   */
+  public Volume resizeVolume(Volume known, long bytes) {
+    checkSize(known.name(), bytes);
+    return bytes > known.bytes() ? grow(known, bytes) : shrink(known, bytes);
+  }
+
+  private Volume shrink(Volume known, long bytes) {
+    lock.lock();
+    try {
+      checkUsable();
+      Volume volume = currentOfSameSize(known);
+      long kept = PoolLayout.roundUp(bytes, EXTENT_UNIT);
+      Volume smaller = volume.resized(bytes, volume.space(0, kept));
+      commit(catalog.with(smaller));
+      // After it is durable: a crash must not leave two volumes on the same space.
+      volume.space(kept, volume.allocated() - kept).forEach(allocator::release);
+      return smaller;
+    } finally {
+      free = allocator.free();
+      lock.unlock();
+    }
+  }
+
+  private Volume grow(Volume known, long bytes) {
+    Volume larger = reserveMore(known, bytes);
+    long had = known.allocated();
+    try {
+      // From its old size on: what is past that may be left from a time when it was larger.
+      zero(larger.space(known.bytes(), larger.allocated() - known.bytes()));
+      return change(() -> commit(larger));
+    } catch (RuntimeException | Error e) {
+      giveBack(larger.space(had, larger.allocated() - had));
+      throw e;
+    } finally {
+      lock.lock();
+      try {
+        growing.remove(known.id());
+      } finally {
+        lock.unlock();
+      }
+      finished();
+    }
+  }
+
+  /** Takes the space in memory only: a crash leaves the volume as it was. */
+  private Volume reserveMore(Volume known, long bytes) {
+    lock.lock();
+    try {
+      checkUsable();
+      Volume volume = currentOfSameSize(known);
+      // Neither sum can overflow: both are below the largest size plus one unit.
+      long wanted = bytes - volume.bytes();
+      checkFits(
+          "growing volume '" + volume.name() + "' by " + ByteSize.format(wanted),
+          wanted - (volume.allocated() - volume.bytes()));
+      long missing = PoolLayout.roundUp(bytes, EXTENT_UNIT) - volume.allocated();
+      List<Extent> extents = new ArrayList<>(volume.extents());
+      if (missing > 0) {
+        Extent last = extents.removeLast();
+        long appended = allocator.allocateAt(last.end(), missing);
+        extents.add(new Extent(last.poolOffset(), last.length() + appended));
+        if (missing > appended) {
+          extents.addAll(allocator.allocate(missing - appended));
+        }
+      }
+      growing.add(volume.id());
+      unfinished++;
+      return volume.resized(bytes, extents);
+    } finally {
+      free = allocator.free();
+      lock.unlock();
+    }
+  }
+
+  private void giveBack(List<Extent> extents) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        extents.forEach(allocator::release);
+      }
+    } finally {
+      free = allocator.free();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives a volume another name.
+   *
+   * @param known the volume as the caller knows it
+   * @throws StorageException with category UNKNOWN if it is no more, BUSY if it is being made or
+   *     resized, EXISTS, INVALID or IO; it has its old name then
+   */
+  public Volume renameVolume(Volume known, String name) {
+    VolumeNames.check(name);
+    return change(() -> {
+      Volume volume = current(known);
+      if (name.equals(volume.name())) {
+        return volume;
+      }
+      checkNameFree(name);
+      Volume renamed = volume.renamed(name);
+      commit(catalog.without(volume.name()).with(renamed));
+      return renamed;
+    });
+  }
+
+  /**
    * Deletes a volume and frees its space. Whoever maps or registers its extents has to have let go
    * of them before.
    *
-   * @throws StorageException with category UNKNOWN if there is none, BUSY if it is still being made
+   * @param known the volume as the caller knows it; another one that has its name since is spared
+   * @throws StorageException with category UNKNOWN if it is no more, BUSY if it is being made or
+   *     resized
    */
-  public void deleteVolume(String name) {
+  public void deleteVolume(Volume known) {
     change(() -> {
-      Volume volume = catalog.volumes().get(name);
-      if (volume == null) {
-        throw new StorageException(
-            Category.UNKNOWN, "no volume '" + Text.printable(name) + "' in " + device.uri());
-      }
-      if (volume.state() == VolumeState.CREATING) {
-        throw new StorageException(
-            Category.BUSY, "volume '" + name + "' is still being created; try again later");
-      }
-      commit(catalog.without(name));
+      Volume volume = current(known);
+      commit(catalog.without(volume.name()));
       // After it is durable: a crash must not leave two volumes on the same space.
       volume.extents().forEach(allocator::release);
+      return volume;
     });
+  }
+
+  /** With the lock held. */
+  private Volume current(Volume known) {
+    Volume volume = catalog.volumes().get(known.name());
+    if (volume == null || !volume.id().equals(known.id())) {
+      throw new StorageException(
+          Category.UNKNOWN, "there is no volume '" + known.name() + "' in " + device.uri());
+    }
+    if (volume.state() == VolumeState.CREATING || growing.contains(volume.id())) {
+      throw new StorageException(
+          Category.BUSY,
+          "volume '"
+              + volume.name()
+              + (volume.state() == VolumeState.CREATING
+                  ? "' is being created; try again later"
+                  : "' is being resized; try again later"));
+    }
+    return volume;
+  }
+
+  private Volume currentOfSameSize(Volume known) {
+    Volume volume = current(known);
+    if (volume.bytes() != known.bytes()) {
+      throw new StorageException(
+          Category.BUSY, "volume '" + volume.name() + "' was resized meanwhile; try again");
+    }
+    return volume;
   }
 
   /**
@@ -293,11 +442,11 @@ public final class Pool implements AutoCloseable {
     }
   }
 
-  private void change(Runnable change) {
+  private <T> T change(Supplier<T> change) {
     lock.lock();
     try {
       checkUsable();
-      change.run();
+      return change.get();
     } finally {
       free = allocator.free();
       lock.unlock();
@@ -319,6 +468,11 @@ public final class Pool implements AutoCloseable {
     }
   }
 
+  private Volume commit(Volume volume) {
+    commit(catalog.with(volume));
+    return volume;
+  }
+
   private void checkUsable() {
     if (closing) {
       throw closed();
@@ -337,8 +491,8 @@ public final class Pool implements AutoCloseable {
   }
 
   /**
-   * Ends changes: a volume that is being made is discarded. Returns when no thread uses the device
-   * for this pool any more; closing again does nothing.
+   * Ends changes: a volume that is being made is discarded, one that grows keeps its size. Returns
+   * when no thread uses the device for this pool any more; closing again does nothing.
    */
   @Override
   public void close() {

@@ -14,7 +14,7 @@ public final class StorageException extends RuntimeException {
     /** There is no such device. */
     NO_DEVICE,
     /** It is a file or device of another kind. */
-    NOT_DAX,
+    WRONG_KIND,
     /** The user may not open it. */
     PERMISSION,
     /** This machine lacks something, such as a library. */

@@ -37,6 +37,11 @@ public record Volume(UUID id, String name, long bytes, List<Extent> extents, Vol
    */
   public List<Extent> locate(long offset, long length) {
     Objects.checkFromIndexSize(offset, length, bytes);
+    return space(offset, length);
+  }
+
+  /** As {@link #locate}, but also past the size, as far as the extents reach. */
+  List<Extent> space(long offset, long length) {
     List<Extent> pieces = new ArrayList<>();
     long begin = 0;
     for (Extent extent : extents) {
@@ -53,5 +58,13 @@ public record Volume(UUID id, String name, long bytes, List<Extent> extents, Vol
 
   Volume ready() {
     return new Volume(id, name, bytes, extents, VolumeState.READY);
+  }
+
+  Volume renamed(String newName) {
+    return new Volume(id, newName, bytes, extents, state);
+  }
+
+  Volume resized(long newBytes, List<Extent> newExtents) {
+    return new Volume(id, name, newBytes, newExtents, state);
   }
 }

@@ -89,6 +89,16 @@ public class CrashDevice implements Device {
   }
 
   @Override
+  public String medium() {
+    return "memory that loses power";
+  }
+
+  @Override
+  public WriteBack writeBack() {
+    return WriteBack.CACHE_LINES;
+  }
+
+  @Override
   public final long capacity() {
     return cpu.byteSize();
   }

@@ -177,7 +177,7 @@ public abstract class DeviceContract {
     try (Pool pool = Pool.open(device)) {
       Volume volume = pool.volume("first").orElseThrow();
       assertThat(read(volume.extents().getFirst().poolOffset(), 500)).isEqualTo(pattern(3, 500));
-      pool.deleteVolume("first");
+      pool.deleteVolume(pool.volume("first").orElseThrow());
       Volume second = pool.createVolume("second", 2_000_000);
       byte[] zeros = new byte[2_000_000];
       assertThat(Arrays.equals(read(second.extents().getFirst().poolOffset(), zeros.length), zeros))

@@ -154,9 +154,9 @@ class MetadataCorruptionTest {
     CrashDevice other = new CrashDevice(8 * MIB);
     other.write(0, device.memory());
     Pool pool = Pool.open(other);
-    pool.deleteVolume("beta");
+    pool.deleteVolume(pool.volume("beta").orElseThrow());
     Pool here = Pool.open(device);
-    here.deleteVolume("alpha");
+    here.deleteVolume(here.volume("alpha").orElseThrow());
     device.write(PoolLayout.PAGE, other.memory().asSlice(PoolLayout.PAGE, PoolLayout.PAGE));
     device.write(
         layout.payloadOffset(1),

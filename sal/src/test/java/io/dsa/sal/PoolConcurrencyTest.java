@@ -63,14 +63,14 @@ class PoolConcurrencyTest {
     Future<Volume> large = threads.submit(() -> pool.createVolume("large", 40 * MIB));
     device.zeroing.await();
     pool.createVolume("other", 2 * MIB);
-    pool.deleteVolume("old");
+    pool.deleteVolume(pool.volume("old").orElseThrow());
     assertThat(pool.volumes()).extracting(Volume::name).containsExactly("large", "other");
     assertThat(pool.volume("large").orElseThrow().state()).isEqualTo(VolumeState.CREATING);
     assertThatExceptionOfType(StorageException.class)
         .isThrownBy(() -> pool.createVolume("large", 1))
         .withMessage("volume 'large' is being created");
     assertThatExceptionOfType(StorageException.class)
-        .isThrownBy(() -> pool.deleteVolume("large"))
+        .isThrownBy(() -> pool.deleteVolume(pool.volume("large").orElseThrow()))
         .satisfies(e -> assertThat(e.category()).isEqualTo(Category.BUSY));
     device.goOn.countDown();
     assertThat(large.get().state()).isEqualTo(VolumeState.READY);
@@ -126,7 +126,8 @@ class PoolConcurrencyTest {
     Pool pool = Pool.format(device, FormatOptions.careful());
     pool.createVolume("a", MIB);
     device.cutPowerAt(1);
-    assertThatExceptionOfType(CrashDevice.PowerCut.class).isThrownBy(() -> pool.deleteVolume("a"));
+    assertThatExceptionOfType(CrashDevice.PowerCut.class)
+        .isThrownBy(() -> pool.deleteVolume(pool.volume("a").orElseThrow()));
     device.cutPowerAt(Long.MAX_VALUE);
     assertThatExceptionOfType(StorageException.class)
         .isThrownBy(() -> pool.createVolume("b", MIB))
@@ -148,7 +149,7 @@ class PoolConcurrencyTest {
               try {
                 pool.createVolume(name, 1 + ThreadLocalRandom.current().nextLong(20 * MIB));
                 pool.volumes();
-                pool.deleteVolume(name);
+                pool.deleteVolume(pool.volume(name).orElseThrow());
               } catch (StorageException e) {
                 assertThat(e.category())
                     .isIn(Category.EXISTS, Category.NO_SPACE, Category.UNKNOWN, Category.BUSY);
@@ -161,7 +162,7 @@ class PoolConcurrencyTest {
     }
     assertThat(Pool.open(device).volumes()).isEqualTo(pool.volumes());
     for (Volume volume : pool.volumes()) {
-      pool.deleteVolume(volume.name());
+      pool.deleteVolume(volume);
     }
     assertThat(pool.free()).isEqualTo(pool.capacity());
   }

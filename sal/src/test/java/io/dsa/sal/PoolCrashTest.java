@@ -28,7 +28,8 @@ class PoolCrashTest {
   @Test
   void shouldDeleteWholeOrNotAtAll() {
     eachCrashLeavesOneOfTwoStates(
-        () -> new CrashDevice(CAPACITY), pool -> pool.deleteVolume("kept"));
+        () -> new CrashDevice(CAPACITY),
+        pool -> pool.deleteVolume(pool.volume("kept").orElseThrow()));
   }
 
   @Test

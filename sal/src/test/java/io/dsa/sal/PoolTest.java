@@ -29,7 +29,7 @@ class PoolTest {
     Volume a = pool.createVolume("a", 1);
     Volume b = pool.createVolume("gr\u00fc\u00dfe", 5 * MIB);
     pool.createVolume("c", 2 * MIB);
-    pool.deleteVolume("c");
+    pool.deleteVolume(pool.volume("c").orElseThrow());
     pool.close();
     Pool again = Pool.open(device);
     assertThat(again.volumes()).containsExactly(a, b);
@@ -64,7 +64,7 @@ class PoolTest {
     for (Extent extent : old.extents()) {
       pool.device().memory().asSlice(extent.poolOffset(), extent.length()).fill((byte) 0x5A);
     }
-    pool.deleteVolume("old");
+    pool.deleteVolume(pool.volume("old").orElseThrow());
     Volume fresh = pool.createVolume("new", 13 * MIB + 7);
     for (Extent extent : fresh.extents()) {
       MemorySegment zeros = MemorySegment.ofArray(new byte[(int) extent.length()]);
@@ -81,8 +81,8 @@ class PoolTest {
     for (int i = 0; i < 7; i++) {
       all.add(pool.createVolume("v" + i, 2 * MIB));
     }
-    pool.deleteVolume("v1");
-    pool.deleteVolume("v3");
+    pool.deleteVolume(pool.volume("v1").orElseThrow());
+    pool.deleteVolume(pool.volume("v3").orElseThrow());
     long first = all.get(1).extents().getFirst().poolOffset();
     long second = all.get(3).extents().getFirst().poolOffset();
     Volume split = pool.createVolume("split", 3 * MIB);
@@ -113,9 +113,11 @@ class PoolTest {
     refused(Category.INVALID, () -> pool.createVolume("\u00fc".repeat(128), 1));
     refused(Category.NO_SPACE, () -> pool.createVolume("a", Long.MAX_VALUE));
     refused(Category.NO_SPACE, () -> pool.createVolume("a", 6 * MIB + 1));
-    refused(Category.UNKNOWN, () -> pool.deleteVolume("a"));
-    refused(Category.UNKNOWN, () -> pool.deleteVolume("x\n".repeat(10_000)));
+    Volume gone = pool.createVolume("a", 6 * MIB);
+    pool.deleteVolume(gone);
+    refused(Category.UNKNOWN, () -> pool.deleteVolume(gone));
     pool.createVolume("a", 6 * MIB);
+    refused(Category.UNKNOWN, () -> pool.deleteVolume(gone));
     refused(Category.EXISTS, () -> pool.createVolume("a", 1));
     refused(Category.NO_SPACE, () -> pool.createVolume("b", 1));
     assertThat(pool.volumes()).hasSize(1);
@@ -245,7 +247,7 @@ class PoolTest {
       String name = "v" + random.nextInt(12);
       long bytes = 1 + random.nextLong(12 * MIB);
       if (model.containsKey(name)) {
-        pool.deleteVolume(name);
+        pool.deleteVolume(pool.volume(name).orElseThrow());
         model.remove(name);
       } else if (Math.ceilDiv(bytes, Pool.EXTENT_UNIT) * Pool.EXTENT_UNIT <= pool.free()) {
         model.put(name, pool.createVolume(name, bytes));
@@ -270,7 +272,8 @@ class PoolTest {
     pool.close();
     pool.close();
     assertThatIllegalStateException().isThrownBy(() -> pool.createVolume("b", 1));
-    assertThatIllegalStateException().isThrownBy(() -> pool.deleteVolume("a"));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> pool.deleteVolume(pool.volume("a").orElseThrow()));
   }
 
   private static Pool pool(long mib) {

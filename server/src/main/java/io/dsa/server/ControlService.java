@@ -18,8 +18,10 @@ import io.dsa.protocol.Persist;
 import io.dsa.protocol.PrepareQueue;
 import io.dsa.protocol.ProtocolException;
 import io.dsa.protocol.QueueAttached;
+import io.dsa.protocol.RenameVolume;
 import io.dsa.protocol.Reply;
 import io.dsa.protocol.Request;
+import io.dsa.protocol.ResizeVolume;
 import io.dsa.protocol.ServerInfo;
 import io.dsa.protocol.ServerInfoReply;
 import io.dsa.protocol.SessionLimits;
@@ -30,6 +32,7 @@ import io.dsa.protocol.VolumeList;
 import io.dsa.protocol.VolumeOpened;
 import io.dsa.protocol.VolumeReply;
 import io.dsa.sal.StorageException;
+import io.dsa.sal.Volume;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.VerbsException;
 import io.dsa.verbs.darpc.RpcLimits;
@@ -125,11 +128,14 @@ final class ControlService implements RpcService {
       case ListVolumes list -> VolumeList.page(catalog.after(list.afterName()));
       case ShowVolume show -> new VolumeReply(catalog.find(show.name()).info());
       case CreateVolume create ->
-          new VolumeReply(catalog.create(create.name(), create.bytes()).info());
+          new VolumeReply(catalog.create(create.name(), create.bytes(), create.pool()).info());
       case DeleteVolume delete -> delete(delete);
+      case ResizeVolume resize -> new VolumeReply(resize(resize).info());
+      case RenameVolume rename ->
+          new VolumeReply(catalog.rename(rename.name(), rename.newName()).info());
       case OpenVolume open -> open(session, open);
       case PrepareQueue prepare -> session.prepareQueue(prepare.volumeHandle());
-      case AttachQueue attach -> QueueAttached.page(session.attach(attach), attach.firstExtent());
+      case AttachQueue attach -> QueueAttached.page(session.attach(attach), attach.firstGrant());
       case Persist persist -> {
         session.volume(persist.volumeHandle()).persist(persist.offset(), persist.length());
         yield new Done();
@@ -160,20 +166,34 @@ final class ControlService implements RpcService {
 
   private Reply delete(DeleteVolume delete) {
     VolumeCatalog.Located located = catalog.find(delete.name());
-    users.whileUnused(
-        located.volume().id(), located.volume().name(), () -> catalog.delete(located));
-    return new Done();
+    return users.whileUnused(
+        located.volume().id(),
+        located.volume().name(),
+        () -> {
+          catalog.delete(located);
+          return new Done();
+        });
+  }
+
+  /** Growing leaves everybody who has the volume open at the size that they know. */
+  private VolumeCatalog.Located resize(ResizeVolume resize) {
+    VolumeCatalog.Located located = catalog.find(resize.name());
+    Volume volume = located.volume();
+    return resize.bytes() >= volume.bytes()
+        ? catalog.resize(located, resize.bytes())
+        : users.whileUnused(
+            volume.id(), volume.name(), () -> catalog.resize(located, resize.bytes()));
   }
 
   private Reply open(Session session, OpenVolume open) {
-    VolumeCatalog.Located located = catalog.find(open.name());
-    io.dsa.server.OpenVolume opened = session.open(located, open.mode());
+    io.dsa.server.OpenVolume opened =
+        session.open(() -> catalog.findReady(open.name()), open.mode());
     InetSocketAddress data = dataPlane.address();
     return new VolumeOpened(
         opened.handle(),
-        located.volume().bytes(),
-        located.volume().extents().size(),
-        located.pool().durability(),
+        opened.volume().bytes(),
+        opened.volume().extents().size(),
+        opened.pool().durability(),
         List.of(new Target(data.getAddress().getHostAddress(), data.getPort())));
   }
 
@@ -185,7 +205,7 @@ final class ControlService implements RpcService {
       case INVALID -> ErrorCode.INVALID_SIZE;
       case BUSY -> ErrorCode.VOLUME_BUSY;
       case UNSUPPORTED -> ErrorCode.UNSUPPORTED;
-      case NO_DEVICE, NOT_DAX, PERMISSION, NO_POOL, NOT_BLANK, CORRUPT, TOO_NEW, IO ->
+      case NO_DEVICE, WRONG_KIND, PERMISSION, NO_POOL, NOT_BLANK, CORRUPT, TOO_NEW, IO ->
           ErrorCode.IO_ERROR;
     };
   }

@@ -44,7 +44,7 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
   private DataPlane(RdmaDevice device, ProtectionDomain domain) {
     this.device = device;
     this.domain = domain;
-    this.regions = new RegionTable(domain);
+    this.regions = new RegionTable(domain, device.attributes().maxRegionBytes());
     this.connections = ConnectionManager.start("dsa-data-connections");
     this.reaper =
         Executors.newSingleThreadScheduledExecutor(

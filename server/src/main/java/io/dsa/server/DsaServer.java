@@ -27,6 +27,10 @@ import java.util.List;
  * Thread-safe.
  */
 public final class DsaServer implements AutoCloseable {
+  private static final String PORT_ADVICE = "; stop what uses the port, or configure another";
+  private static final String ADDRESS_ADVICE =
+      "; 'rdma link' shows the devices and 'ip address' the addresses";
+
   /** What was opened, the last first: the order in which to close. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -62,13 +66,6 @@ public final class DsaServer implements AutoCloseable {
     InetSocketAddress listen = config.listen();
     RdmaDevice device = rdma(listen, () -> RdmaDevice.at(listen.getAddress()));
     opened.push(device);
-    if (!device.attributes().hasMemoryWindows()) {
-      throw new ServerException(
-          ServerException.Category.NETWORK,
-          "RDMA device "
-              + device
-              + " has no type-2 memory windows, without which access cannot be revoked; use another");
-    }
     ProtectionDomain domain = rdma(listen, device::allocateProtectionDomain);
     opened.push(domain);
     List<ServedPool> pools = new ArrayList<>();
@@ -91,7 +88,13 @@ public final class DsaServer implements AutoCloseable {
     try {
       opened.push(RpcServer.listen(listen, limits, service));
     } catch (RpcException e) {
-      throw new ServerException(ServerException.Category.NETWORK, e.getMessage(), e);
+      String advice =
+          switch (e.reason()) {
+            case ADDRESS_IN_USE -> PORT_ADVICE;
+            case NO_DEVICE -> ADDRESS_ADVICE;
+            default -> "";
+          };
+      throw new ServerException(ServerException.Category.NETWORK, e.getMessage() + advice, e);
     }
   }
 
@@ -105,9 +108,8 @@ public final class DsaServer implements AutoCloseable {
     } catch (VerbsException e) {
       String advice =
           switch (e.errno()) {
-            case Errno.EADDRINUSE -> "; stop what uses the port, or configure another";
-            case Errno.EADDRNOTAVAIL, Errno.ENODEV ->
-                "; 'rdma link' shows the devices and 'ip address' the addresses";
+            case Errno.EADDRINUSE -> PORT_ADVICE;
+            case Errno.EADDRNOTAVAIL, Errno.ENODEV -> ADDRESS_ADVICE;
             default -> "";
           };
       throw new ServerException(
@@ -117,15 +119,24 @@ public final class DsaServer implements AutoCloseable {
     }
   }
 
-  private static ServedPool openPool(String uri, RdmaDevice rdma, ProtectionDomain domain) {
+  private ServedPool openPool(String uri, RdmaDevice rdma, ProtectionDomain domain) {
     Device device = null;
     try {
       device = Devices.open(uri);
-      if (!device.persistence().isPersistent()) {
+      RdmaReach reach = RdmaReach.of(device, rdma, domain, config.dmaToPersistence());
+      if (!reach.isServed()) {
+        throw new ServerException(
+            ServerException.Category.UNSUPPORTED,
+            "pool " + uri + ": RDMA device " + rdma + " cannot serve it: " + reach.refusal());
+      }
+      if (device.isTransient()) {
         // Nothing of an earlier run can be on it.
         Pool.format(device, FormatOptions.careful());
       }
-      return ServedPool.of(device, Pool.open(device), rdma, domain);
+      return new ServedPool(device, Pool.open(device), reach);
+    } catch (ServerException e) {
+      closeQuietly(device, e);
+      throw e;
     } catch (StorageException e) {
       closeQuietly(device, e);
       throw new ServerException(

@@ -1,60 +1,106 @@
 package io.dsa.server;
 
 import io.dsa.sal.Extent;
-import io.dsa.verbs.Access;
+import io.dsa.verbs.CloseAll;
+import io.dsa.verbs.Errno;
 import io.dsa.verbs.MemoryRegion;
 import io.dsa.verbs.ProtectionDomain;
+import io.dsa.verbs.VerbsException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The memory regions of extents: one for each extent, made when first needed, shared by all
- * sessions, released with the last. Thread-safe.
+ * The memory regions of extents: made when first needed, shared by all sessions, released with the
+ * last. One region for each extent, or several in a row where the device takes none that long.
+ * Thread-safe.
  *
  * <p>A region carries no right of remote access; only windows bound to it do.
  */
 final class RegionTable {
-  private record Key(ServedPool pool, long poolOffset) {}
+  /**
+   * SoftRoCE of kernel 7 keeps the pages of a region in one allocation, which ends at 1 GiB. A
+   * device says no more than ENOMEM, so that only trying tells.
+   */
+  private static final long SHORTER = 1L << 30;
+
+  private record Key(ServedPool pool, Extent extent) {}
 
   private static final class Entry {
-    private final MemoryRegion region;
+    private final List<MemoryRegion> regions;
     private int users = 1;
 
-    Entry(MemoryRegion region) {
-      this.region = region;
+    Entry(List<MemoryRegion> regions) {
+      this.regions = regions;
     }
   }
 
   private final ProtectionDomain domain;
+  private final long longest;
   private final Map<Key, Entry> entries = new HashMap<>();
 
-  RegionTable(ProtectionDomain domain) {
+  /**
+   * Makes an empty table.
+   *
+   * @param longest what the device says that a region may have, in bytes
+   */
+  RegionTable(ProtectionDomain domain, long longest) {
     this.domain = domain;
+    this.longest = longest;
   }
 
-  /** The region of an extent, to be given back by {@link #release}. */
-  synchronized MemoryRegion acquire(ServedPool pool, Extent extent) {
-    Entry entry = entries.get(new Key(pool, extent.poolOffset()));
+  /**
+   * The regions over an extent, in order and without gaps, to be given back by {@link #release}.
+   *
+   * @throws VerbsException ENOMEM over the limit on locked memory, or out of regions; nothing is
+   *     kept
+   */
+  synchronized List<MemoryRegion> acquire(ServedPool pool, Extent extent) {
+    Key key = new Key(pool, extent);
+    Entry entry = entries.get(key);
     if (entry != null) {
       entry.users++;
-      return entry.region;
+      return entry.regions;
     }
-    int access = Access.LOCAL_WRITE | Access.MW_BIND | pool.flushAccess();
-    MemoryRegion region = domain.register(pool.memory(extent), access);
-    entries.put(new Key(pool, extent.poolOffset()), new Entry(region));
-    return region;
+    List<MemoryRegion> regions = register(pool.memory(extent), pool.reach().regionAccess());
+    entries.put(key, new Entry(regions));
+    return regions;
+  }
+
+  private List<MemoryRegion> register(MemorySegment memory, int access) {
+    try {
+      return register(memory, access, longest);
+    } catch (VerbsException e) {
+      if (e.errno() != Errno.ENOMEM || memory.byteSize() <= SHORTER) {
+        throw e;
+      }
+      return register(memory, access, Math.min(longest, SHORTER));
+    }
+  }
+
+  private List<MemoryRegion> register(MemorySegment memory, int access, long most) {
+    List<MemoryRegion> regions = new ArrayList<>();
+    try {
+      long length;
+      for (long at = 0; at < memory.byteSize(); at += length) {
+        length = Math.min(most, memory.byteSize() - at);
+        regions.add(domain.register(memory.asSlice(at, length), access));
+      }
+      return List.copyOf(regions);
+    } catch (RuntimeException e) {
+      CloseAll.of(regions);
+      throw e;
+    }
   }
 
   synchronized void release(ServedPool pool, Extent extent) {
-    Key key = new Key(pool, extent.poolOffset());
+    Key key = new Key(pool, extent);
     Entry entry = entries.get(key);
     if (--entry.users == 0) {
       entries.remove(key);
-      entry.region.close();
+      CloseAll.of(entry.regions);
     }
-  }
-
-  synchronized int size() {
-    return entries.size();
   }
 }

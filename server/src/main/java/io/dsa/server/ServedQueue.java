@@ -35,7 +35,7 @@ final class ServedQueue implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   private final OpenVolume volume;
-  private final RegionTable regions;
+  private final RegionTable regionTable;
   private final Runnable onClose;
   private final CountDownLatch established = new CountDownLatch(1);
   private final List<Extent> held = new ArrayList<>();
@@ -48,9 +48,9 @@ final class ServedQueue implements AutoCloseable {
   private Future<?> expiry;
   private boolean closed;
 
-  ServedQueue(OpenVolume volume, RegionTable regions, Runnable onClose) {
+  ServedQueue(OpenVolume volume, RegionTable regionTable, Runnable onClose) {
     this.volume = volume;
-    this.regions = regions;
+    this.regionTable = regionTable;
     this.onClose = onClose;
   }
 
@@ -85,7 +85,13 @@ final class ServedQueue implements AutoCloseable {
     if (!established.await(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new RequestException(ErrorCode.UNKNOWN_TOKEN, "the queue was never connected");
     }
-    return bindAll();
+    try {
+      return bindAll();
+    } catch (RuntimeException | InterruptedException e) {
+      // Some windows may stand: a second try would grant only those.
+      close();
+      throw e;
+    }
   }
 
   private synchronized List<ExtentGrant> bindAll() throws InterruptedException {
@@ -93,12 +99,16 @@ final class ServedQueue implements AutoCloseable {
       throw new RequestException(ErrorCode.UNKNOWN_TOKEN, "the queue is closed");
     }
     if (grants.isEmpty()) {
-      int access = accessOf(volume.mode()) | volume.pool().flushAccess();
+      int access = accessOf(volume.mode()) | volume.pool().reach().flushAccess();
       long volumeOffset = 0;
-      for (Extent extent : volume.volume().extents()) {
-        long length = Math.min(extent.length(), volume.volume().bytes() - volumeOffset);
-        grants.add(grant(extent, volumeOffset, length, access));
-        volumeOffset += length;
+      // Not a byte more than the volume's size: what is behind it is not the client's to touch.
+      for (Extent extent : volume.volume().locate(0, volume.volume().bytes())) {
+        List<MemoryRegion> regions = regionTable.acquire(volume.pool(), extent);
+        held.add(extent);
+        for (MemoryRegion region : regions) {
+          grants.add(grant(region, volumeOffset, access));
+          volumeOffset += region.length();
+        }
       }
     }
     return List.copyOf(grants);
@@ -110,15 +120,13 @@ final class ServedQueue implements AutoCloseable {
         : Access.REMOTE_READ;
   }
 
-  private ExtentGrant grant(Extent extent, long volumeOffset, long length, int access)
+  private ExtentGrant grant(MemoryRegion region, long volumeOffset, int access)
       throws InterruptedException {
-    MemoryRegion region = regions.acquire(volume.pool(), extent);
-    held.add(extent);
     MemoryWindow window = domain.allocateWindow();
     windows.add(window);
     int key = queuePair.bind(window, region, access, windows.size());
     awaitBind(windows.size());
-    return new ExtentGrant(0, volumeOffset, length, region.address(), key);
+    return new ExtentGrant(0, volumeOffset, region.length(), region.address(), key);
   }
 
   private void awaitBind(long requestId) throws InterruptedException {
@@ -158,7 +166,7 @@ final class ServedQueue implements AutoCloseable {
     if (completionQueue != null) {
       steps.add(completionQueue);
     }
-    held.forEach(extent -> steps.add(() -> regions.release(volume.pool(), extent)));
+    held.forEach(extent -> steps.add(() -> regionTable.release(volume.pool(), extent)));
     steps.add(onClose::run);
     CloseAll.of(steps);
   }

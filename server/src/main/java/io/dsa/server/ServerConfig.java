@@ -1,6 +1,7 @@
 package io.dsa.server;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -10,10 +11,19 @@ import java.util.List;
  * @param listen where the control plane listens; the address of an RDMA device
  * @param dataPort the port of the data plane on the same address
  * @param pools device URIs, each of which holds one pool
+ * @param dmaToPersistence whether this machine brings what arrives by RDMA past its caches, so that
+ *     a READ after the writes makes them durable; nothing can find that out by asking the hardware
  * @param limits the bounds on what clients may take
  */
 public record ServerConfig(
-    String name, InetSocketAddress listen, int dataPort, List<String> pools, Limits limits) {
+    String name,
+    InetSocketAddress listen,
+    int dataPort,
+    List<String> pools,
+    boolean dmaToPersistence,
+    Limits limits) {
+
+  private static final int MAX_NAME_BYTES = 255;
 
   /** The control port when none is named. */
   public static final int DEFAULT_PORT = 7470;
@@ -44,6 +54,11 @@ public record ServerConfig(
   }
 
   public ServerConfig {
+    if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION,
+          "name: is longer than " + MAX_NAME_BYTES + " bytes in UTF-8");
+    }
     if (listen.isUnresolved()) {
       throw new ServerException(
           ServerException.Category.CONFIGURATION,

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /** Reads a {@link ServerConfig} from YAML with kebab-case keys; an unknown key is an error. */
 public final class ServerConfigFile {
   private static final List<String> KEYS =
-      List.of("name", "listen", "data-port", "pools", "limits");
+      List.of("name", "listen", "data-port", "pools", "dma-to-persistence", "limits");
   private static final List<String> LIMIT_KEYS =
       List.of("sessions", "queues-per-session", "volumes-per-session");
 
@@ -57,7 +57,13 @@ public final class ServerConfigFile {
     String name =
         root.containsKey("name") ? string("name", root.get("name")) : listen.getHostString();
     return new ServerConfig(
-        name, listen, dataPort, strings("pools", required(root, "pools")), limits(root));
+        name,
+        listen,
+        dataPort,
+        strings("pools", required(root, "pools")),
+        root.containsKey("dma-to-persistence")
+            && bool("dma-to-persistence", root.get("dma-to-persistence")),
+        limits(root));
   }
 
   private static Object load(String text) {
@@ -171,6 +177,14 @@ public final class ServerConfigFile {
           CONFIGURATION, key + ": expected a whole number, found '" + value + "'");
     }
     return number;
+  }
+
+  private static boolean bool(String key, Object value) {
+    if (!(value instanceof Boolean flag)) {
+      throw new ServerException(
+          CONFIGURATION, key + ": expected true or false, found '" + value + "'");
+    }
+    return flag;
   }
 
   private static InetSocketAddress address(Object value) {

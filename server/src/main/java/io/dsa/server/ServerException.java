@@ -10,8 +10,10 @@ public final class ServerException extends RuntimeException {
     CONFIGURATION,
     /** The RDMA device or the address cannot be used. */
     NETWORK,
-    /** A pool cannot be opened or registered. */
-    STORAGE
+    /** A pool cannot be opened. */
+    STORAGE,
+    /** The RDMA device cannot reach a pool's memory. */
+    UNSUPPORTED
   }
 
   private final Category category;

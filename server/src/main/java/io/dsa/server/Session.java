@@ -6,11 +6,13 @@ import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.QueuePrepared;
 import io.dsa.protocol.QueueToken;
+import io.dsa.sal.Volume;
 import io.dsa.verbs.CloseAll;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What one client has open. Its requests come one at a time; closing may come from any thread. */
 final class Session implements AutoCloseable {
@@ -45,7 +47,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  synchronized OpenVolume open(VolumeCatalog.Located located, OpenMode mode) {
+  /**
+   * Opens a volume.
+   *
+   * @param lookUp finds the volume as it is now
+   */
+  synchronized OpenVolume open(Supplier<VolumeCatalog.Located> lookUp, OpenMode mode) {
     requireOpen();
     if (volumes.size() >= limits.volumesPerSession()) {
       throw new RequestException(
@@ -54,10 +61,22 @@ final class Session implements AutoCloseable {
               + limits.volumesPerSession()
               + " volumes open");
     }
-    users.open(located.volume().id(), located.volume().name(), mode);
-    OpenVolume volume = new OpenVolume(++lastHandle, located.pool(), located.volume(), mode);
-    volumes.put(volume.handle(), volume);
-    return volume;
+    Volume found = lookUp.get().volume();
+    users.open(found.id(), found.name(), mode);
+    try {
+      // Only from here on nobody deletes or shrinks it: its space may be another's by now.
+      VolumeCatalog.Located located = lookUp.get();
+      if (!located.volume().id().equals(found.id())) {
+        throw new RequestException(
+            ErrorCode.UNKNOWN_VOLUME, "volume " + found.name() + " was deleted meanwhile");
+      }
+      OpenVolume volume = new OpenVolume(++lastHandle, located.pool(), located.volume(), mode);
+      volumes.put(volume.handle(), volume);
+      return volume;
+    } catch (RuntimeException e) {
+      users.close(found.id(), mode);
+      throw e;
+    }
   }
 
   synchronized OpenVolume volume(long handle) {
@@ -108,9 +127,9 @@ final class Session implements AutoCloseable {
       ofVolume =
           queues.values().stream().filter(queue -> queue.volume().handle() == handle).toList();
     }
-    // The windows must be dead before anybody else may write.
-    CloseAll.inOrder(
-        () -> CloseAll.of(ofVolume), () -> users.close(volume.volume().id(), volume.mode()));
+    // The windows must be dead before anybody else may write: where that failed, nobody may.
+    CloseAll.of(ofVolume);
+    users.close(volume.volume().id(), volume.mode());
   }
 
   private void requireOpen() {

@@ -7,8 +7,11 @@ import io.dsa.protocol.VolumeName;
 import io.dsa.protocol.VolumeState;
 import io.dsa.sal.Volume;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** The volumes of all pools by name. Thread-safe. */
 final class VolumeCatalog {
@@ -32,8 +35,11 @@ final class VolumeCatalog {
 
   private final List<ServedPool> pools;
 
-  /** Held while a name is checked and taken, so that it is unique over all pools. */
-  private final Object naming = new Object();
+  /**
+   * Names that are being given to volumes, so that each is unique over all pools; guarded by
+   * itself.
+   */
+  private final Set<String> taking = new HashSet<>();
 
   VolumeCatalog(List<ServedPool> pools) {
     this.pools = List.copyOf(pools);
@@ -61,6 +67,16 @@ final class VolumeCatalog {
                 "there is no volume named " + name + "; see 'dsa volume list'"));
   }
 
+  /** As {@link #find}, but not a volume that may still show what its space held before. */
+  Located findReady(String name) {
+    Located located = find(name);
+    if (located.volume().state() != io.dsa.sal.VolumeState.READY) {
+      throw new RequestException(
+          ErrorCode.VOLUME_BUSY, "volume " + name + " is being created; try again later");
+    }
+    return located;
+  }
+
   private Optional<Located> lookUp(String name) {
     for (ServedPool pool : pools) {
       Optional<Volume> volume = pool.pool().volume(name);
@@ -71,31 +87,84 @@ final class VolumeCatalog {
     return Optional.empty();
   }
 
-  /** Creates a volume in the pool with the most room. */
-  Located create(String name, long bytes) {
-    VolumeName.problem(name)
-        .ifPresent(problem -> {
-          throw new RequestException(ErrorCode.INVALID_NAME, problem);
-        });
+  /**
+   * Creates a volume.
+   *
+   * @param poolUri the pool to make it in, or empty for the one with the most room, a persistent
+   *     one where there is any
+   */
+  Located create(String name, long bytes, String poolUri) {
+    checkSize(name, bytes);
+    ServedPool pool = poolUri.isEmpty() ? roomiest() : pool(poolUri);
+    return named(name, () -> new Located(pool, pool.pool().createVolume(name, bytes)));
+  }
+
+  private ServedPool roomiest() {
+    return pools.stream()
+        .max(
+            Comparator.comparing((ServedPool pool) -> pool.isPersistent())
+                .thenComparingLong(pool -> pool.pool().free()))
+        .orElseThrow(() -> new RequestException(ErrorCode.NO_SPACE, "there is no pool"));
+  }
+
+  private ServedPool pool(String uri) {
+    return pools.stream()
+        .filter(pool -> pool.uri().equals(uri))
+        .findFirst()
+        .orElseThrow(() ->
+            new RequestException(
+                ErrorCode.UNKNOWN_POOL,
+                "there is no pool " + uri + " on this server; see 'dsa pool list'"));
+  }
+
+  Located rename(String name, String newName) {
+    Located located = find(name);
+    ServedPool pool = located.pool();
+    return named(
+        newName, () -> new Located(pool, pool.pool().renameVolume(located.volume(), newName)));
+  }
+
+  /**
+   * Changes the size; what is added reads as zeros. Refused if it is no longer the size that was
+   * found.
+   */
+  Located resize(Located located, long bytes) {
+    checkSize(located.volume().name(), bytes);
+    return new Located(located.pool(), located.pool().pool().resizeVolume(located.volume(), bytes));
+  }
+
+  private static void checkSize(String name, long bytes) {
     if (bytes < 1) {
       throw new RequestException(
           ErrorCode.INVALID_SIZE, "volume " + name + ": a size of " + bytes + " bytes");
     }
-    ServedPool roomiest =
-        pools.stream()
-            .max(Comparator.comparingLong(pool -> pool.pool().free()))
-            .orElseThrow(() -> new RequestException(ErrorCode.NO_SPACE, "there is no pool"));
-    synchronized (naming) {
-      if (lookUp(name).isPresent()) {
+  }
+
+  /**
+   * Runs what gives a volume this name, which nobody else has or takes meanwhile. Others' names are
+   * not held up: zeroing a large volume takes long.
+   */
+  private Located named(String name, Supplier<Located> change) {
+    VolumeName.problem(name)
+        .ifPresent(problem -> {
+          throw new RequestException(ErrorCode.INVALID_NAME, problem);
+        });
+    synchronized (taking) {
+      if (lookUp(name).isPresent() || !taking.add(name)) {
         throw new RequestException(
             ErrorCode.VOLUME_EXISTS, "there already is a volume named " + name);
       }
-      roomiest.pool().createVolume(name, bytes);
     }
-    return find(name);
+    try {
+      return change.get();
+    } finally {
+      synchronized (taking) {
+        taking.remove(name);
+      }
+    }
   }
 
   void delete(Located located) {
-    located.pool().pool().deleteVolume(located.volume().name());
+    located.pool().pool().deleteVolume(located.volume());
   }
 }

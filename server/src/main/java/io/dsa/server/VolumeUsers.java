@@ -5,6 +5,7 @@ import io.dsa.protocol.OpenMode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Who has which volume open, and who is kept out by that. Thread-safe. */
 final class VolumeUsers {
@@ -53,13 +54,13 @@ final class VolumeUsers {
   }
 
   /** Runs an action that needs the volume to be open nowhere; nobody can open it meanwhile. */
-  synchronized void whileUnused(UUID volume, String name, Runnable action) {
+  synchronized <T> T whileUnused(UUID volume, String name, Supplier<T> action) {
     Use use = uses.get(volume);
     if (use != null && use.count() > 0) {
       throw new RequestException(
           ErrorCode.VOLUME_BUSY,
           "volume " + name + " is open by " + use.count() + " client(s); close it there first");
     }
-    action.run();
+    return action.get();
   }
 }

@@ -64,12 +64,12 @@ final class VolumeUsersTest {
     AtomicBoolean ran = new AtomicBoolean();
     users.open(VOLUME, "v", READ_ONLY);
 
-    assertThatThrownBy(() -> users.whileUnused(VOLUME, "v", () -> ran.set(true)))
+    assertThatThrownBy(() -> users.whileUnused(VOLUME, "v", () -> ran.getAndSet(true)))
         .hasMessageContaining("open by 1 client");
     assertThat(ran).isFalse();
 
     users.close(VOLUME, READ_ONLY);
-    users.whileUnused(VOLUME, "v", () -> ran.set(true));
+    users.whileUnused(VOLUME, "v", () -> ran.getAndSet(true));
     assertThat(ran).isTrue();
   }
 

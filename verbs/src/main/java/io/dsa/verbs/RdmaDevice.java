@@ -13,10 +13,16 @@ import com.ibm.disni.verbs.impl.NatRdmaEventChannel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An RDMA device, found by an address: its own, or one that it reaches. Thread-safe. Close what was
@@ -54,6 +60,50 @@ public final class RdmaDevice implements AutoCloseable {
         Native.check(
             "bind to " + local.getHostAddress(),
             Native.bind(id, SocketAddressLayout.allocate(arena, new InetSocketAddress(local, 0)))));
+  }
+
+  /**
+   * Every device that has an IPv4 address of this machine, once, in the order of their names. The
+   * caller closes them.
+   */
+  public static List<RdmaDevice> all() {
+    Map<String, RdmaDevice> devices = new TreeMap<>();
+    try {
+      for (InetAddress address : addresses()) {
+        find(address)
+            .ifPresent(device -> {
+              if (devices.putIfAbsent(device.toString(), device) != null) {
+                device.close();
+              }
+            });
+      }
+      return List.copyOf(devices.values());
+    } catch (RuntimeException e) {
+      CloseAll.of(devices.values());
+      throw e;
+    }
+  }
+
+  private static List<InetAddress> addresses() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(Inet4Address.class::isInstance)
+          .toList();
+    } catch (SocketException e) {
+      throw new VerbsException("list this machine's addresses", e);
+    }
+  }
+
+  private static Optional<RdmaDevice> find(InetAddress address) {
+    try {
+      return Optional.of(at(address));
+    } catch (VerbsException e) {
+      if (e.errno() == Errno.ENODEV || e.errno() == Errno.EADDRNOTAVAIL) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**

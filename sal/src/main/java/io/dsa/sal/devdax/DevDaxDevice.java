@@ -6,6 +6,7 @@ import io.dsa.sal.DeviceUri;
 import io.dsa.sal.PersistenceDomain;
 import io.dsa.sal.StorageException;
 import io.dsa.sal.StorageException.Category;
+import io.dsa.sal.WriteBack;
 import io.dsa.sal.linux.DaxSysfs;
 import io.dsa.sal.linux.Libc;
 import io.dsa.sal.linux.Libpmem;
@@ -115,7 +116,7 @@ final class DevDaxDevice implements Device {
     }
     if ((mode & S_IFMT) == S_IFBLK) {
       throw new StorageException(
-          Category.NOT_DAX,
+          Category.WRONG_KIND,
           uri
               + " is a block device; 'ndctl create-namespace -m devdax' makes a DAX character device"
               + " of a persistent memory namespace, erasing it");
@@ -165,7 +166,7 @@ final class DevDaxDevice implements Device {
 
   private static StorageException notDax(DeviceUri uri) {
     return new StorageException(
-        Category.NOT_DAX,
+        Category.WRONG_KIND,
         uri + " is no DAX character device; 'ndctl list -N' shows those there are");
   }
 
@@ -179,6 +180,11 @@ final class DevDaxDevice implements Device {
   @Override
   public String uri() {
     return uri;
+  }
+
+  @Override
+  public String medium() {
+    return "DAX character device, written back by libpmem";
   }
 
   @Override
@@ -199,6 +205,11 @@ final class DevDaxDevice implements Device {
   @Override
   public PersistenceDomain persistence() {
     return persistence;
+  }
+
+  @Override
+  public WriteBack writeBack() {
+    return persistence.isPersistent() ? WriteBack.CACHE_LINES : WriteBack.NONE;
   }
 
   @Override

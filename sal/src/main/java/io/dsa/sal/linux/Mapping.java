@@ -15,8 +15,9 @@ public final class Mapping implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final long alignment;
+  private final String pages;
 
-  private Mapping(long address, long length, long alignment) {
+  private Mapping(long address, long length, long alignment, String pages) {
     this.memory =
         MemorySegment.ofAddress(address)
             .reinterpret(
@@ -25,6 +26,7 @@ public final class Mapping implements AutoCloseable {
                 // Cannot fail: exactly this range was mapped, and is unmapped once.
                 segment -> Libc.munmap(segment.address(), length));
     this.alignment = alignment;
+    this.pages = pages;
   }
 
   /** The result of mapping: a mapping, or the error number that the kernel gave. */
@@ -46,7 +48,7 @@ public final class Mapping implements AutoCloseable {
     long address = Libc.mmap(length, Libc.MAP_SHARED, fd);
     return address < 0
         ? new Result.Refused((int) -address)
-        : new Result.Mapped(new Mapping(address, length, alignment));
+        : new Result.Mapped(new Mapping(address, length, alignment, "the device's pages"));
   }
 
   /**
@@ -59,7 +61,7 @@ public final class Mapping implements AutoCloseable {
     int flags = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS;
     long huge = Libc.mmap(length, flags | Libc.MAP_HUGETLB, -1);
     if (huge >= 0) {
-      return new Result.Mapped(new Mapping(huge, length, HUGE_PAGE));
+      return new Result.Mapped(new Mapping(huge, length, HUGE_PAGE, "reserved huge pages"));
     }
     // One huge page more than needed, whose unaligned ends go back.
     long mapped = Libc.mmap(length + HUGE_PAGE, flags, -1);
@@ -75,8 +77,9 @@ public final class Mapping implements AutoCloseable {
       Libc.munmap(address + length, rest);
     }
     // Only advice: a kernel without transparent huge pages refuses it and nothing is lost.
-    Libc.madvise(address, length, Libc.MADV_HUGEPAGE);
-    return new Result.Mapped(new Mapping(address, length, HUGE_PAGE));
+    int refused = Libc.madvise(address, length, Libc.MADV_HUGEPAGE);
+    String pages = refused == 0 ? "transparent huge pages" : "ordinary pages";
+    return new Result.Mapped(new Mapping(address, length, HUGE_PAGE, pages));
   }
 
   /** Returns the mapped memory; it lives until {@link #close}. */
@@ -87,6 +90,11 @@ public final class Mapping implements AutoCloseable {
   /** Returns what its address is a multiple of, in bytes. */
   public long alignment() {
     return alignment;
+  }
+
+  /** Returns which pages hold it, for people. */
+  public String pages() {
+    return pages;
   }
 
   /**

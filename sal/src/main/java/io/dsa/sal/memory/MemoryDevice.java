@@ -3,6 +3,7 @@ package io.dsa.sal.memory;
 import io.dsa.sal.Access;
 import io.dsa.sal.Device;
 import io.dsa.sal.PersistenceDomain;
+import io.dsa.sal.WriteBack;
 import io.dsa.sal.linux.Mapping;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -24,6 +25,16 @@ final class MemoryDevice implements Device {
   }
 
   @Override
+  public String medium() {
+    return "DRAM in " + mapping.pages();
+  }
+
+  @Override
+  public boolean isTransient() {
+    return true;
+  }
+
+  @Override
   public long capacity() {
     return mapping.memory().byteSize();
   }
@@ -41,6 +52,11 @@ final class MemoryDevice implements Device {
   @Override
   public PersistenceDomain persistence() {
     return PersistenceDomain.VOLATILE;
+  }
+
+  @Override
+  public WriteBack writeBack() {
+    return WriteBack.NONE;
   }
 
   @Override

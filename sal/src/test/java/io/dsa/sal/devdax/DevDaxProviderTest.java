@@ -25,10 +25,10 @@ class DevDaxProviderTest {
   @Test
   void shouldRefuseOtherKindsOfFile() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
-    refused("devdax:" + file, Category.NOT_DAX, "no DAX character device");
-    refused("devdax:" + directory, Category.NOT_DAX, "no DAX character device");
-    refused("devdax:/dev/null", Category.NOT_DAX, "no DAX character device");
-    refused("devdax:/dev/zero", Category.NOT_DAX, "no DAX character device");
+    refused("devdax:" + file, Category.WRONG_KIND, "no DAX character device");
+    refused("devdax:" + directory, Category.WRONG_KIND, "no DAX character device");
+    refused("devdax:/dev/null", Category.WRONG_KIND, "no DAX character device");
+    refused("devdax:/dev/zero", Category.WRONG_KIND, "no DAX character device");
   }
 
   @Test

@@ -73,6 +73,7 @@ record DsaCommand(List<String> arguments, int status, String out, String err, Du
     return start(List.of(), List.of(arguments));
   }
 
+  /** Runs in the server's host, by way of another command. */
   static Running start(List<String> prefix, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add("dsa");

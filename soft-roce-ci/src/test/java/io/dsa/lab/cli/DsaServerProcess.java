@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -41,8 +42,19 @@ final class DsaServerProcess implements AutoCloseable {
 
   static DsaServerProcess start(int port, String... pools)
       throws IOException, InterruptedException {
+    return startBy(List.of(), port, pools);
+  }
+
+  /** Started by way of another command, which limits what the server may use. */
+  static DsaServerProcess startBy(List<String> prefix, String... pools)
+      throws IOException, InterruptedException {
+    return startBy(prefix, NEXT_PORT.getAndAdd(2), pools);
+  }
+
+  private static DsaServerProcess startBy(List<String> prefix, int port, String... pools)
+      throws IOException, InterruptedException {
     DsaCommand.Running running =
-        DsaCommand.startOnServerHost("server", "--config", config(port, pools).toString());
+        DsaCommand.start(prefix, List.of("server", "--config", config(port, pools).toString()));
     long deadline = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < deadline && running.process().isAlive()) {
       Matcher ready = READY.matcher(running.output());
@@ -94,9 +106,14 @@ final class DsaServerProcess implements AutoCloseable {
     running.process().destroyForcibly().onExit().join();
   }
 
+  /** Sends a signal by its name without SIG, as in STOP. */
+  void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(running.process().pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
   /** Ends it by SIGTERM and checks that it goes in peace; does nothing once it is killed. */
-  @Override
-  public void close() throws IOException {
+  void stop() throws IOException {
     if (running.process().isAlive()) {
       running.process().destroy();
       int status =
@@ -109,5 +126,11 @@ final class DsaServerProcess implements AutoCloseable {
       assertThat(status).as("the server's status; its log: %s", running.errors()).isZero();
       assertThat(running.errors()).as("the server's log").doesNotContain("SEVERE", "\tat ");
     }
+  }
+
+  /** As {@link #stop}. */
+  @Override
+  public void close() throws IOException {
+    stop();
   }
 }

@@ -70,7 +70,7 @@ class IoQueueTest {
   }
 
   private static DsaServer start(List<String> pools) {
-    return DsaServer.start(new ServerConfig("queues", ADDRESS, 7611, pools, LIMITS));
+    return DsaServer.start(new ServerConfig("queues", ADDRESS, 7611, pools, true, LIMITS));
   }
 
   @AfterAll
@@ -104,7 +104,7 @@ class IoQueueTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"RDMA_FLUSH", "SERVER_PERSIST"})
+  @EnumSource
   void shouldWriteFlushAndReadBack(DurabilityMethod method) {
     String name = create(4 * MIB);
     try (DsaClient other =

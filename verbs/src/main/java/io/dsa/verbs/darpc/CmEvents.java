@@ -65,7 +65,8 @@ final class CmEvents {
         case ADDR_ERROR, ROUTE_ERROR ->
             status == -ENODEV ? RpcException.Reason.NO_DEVICE : RpcException.Reason.UNREACHABLE;
         case UNREACHABLE -> RpcException.Reason.UNREACHABLE;
-        case REJECTED -> RpcException.Reason.REFUSED;
+        case REJECTED ->
+            status == REJECT_BY_CONSUMER ? RpcException.Reason.FULL : RpcException.Reason.REFUSED;
         case DEVICE_REMOVAL -> RpcException.Reason.NO_DEVICE;
         default -> RpcException.Reason.DISCONNECTED;
       };

@@ -71,7 +71,9 @@ final class PeerCalls implements RpcPeer {
   /** Starts the peer's thread, and with it the peer's life. Idempotent. */
   void start() {
     if (started.compareAndSet(false, true)) {
-      thread = Thread.ofVirtual().name("dsa-rpc-peer-" + id).unstarted(this::run);
+      // A service may be long in native code, which would keep a virtual thread's carrier from all
+      // others.
+      thread = Thread.ofPlatform().daemon().name("dsa-rpc-peer-" + id).unstarted(this::run);
       thread.start();
     }
   }

@@ -8,11 +8,10 @@ public final class RpcException extends RuntimeException {
   public enum Reason {
     /** No way to the address, or nobody at it. */
     UNREACHABLE,
-    /**
-     * Somebody is there and does not want us: nothing listens on the port, or the server has all
-     * the connections it takes.
-     */
+    /** Somebody is there and nothing listens on the port. */
     REFUSED,
+    /** The server has all the connections that it takes. */
+    FULL,
     /** No answer in time. A call may have been carried out all the same. */
     TIMED_OUT,
     /** No RDMA device here, or none that has the address. */

@@ -1,0 +1,89 @@
+package io.dsa.lab.cli;
+
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+/** What {@code dsa device probe} finds out about each medium, with the RDMA device of the lab. */
+@Tag("lab")
+@Timeout(120)
+final class ProbeDeviceTest {
+  private static DsaCommand probe(String... arguments) throws Exception {
+    String[] command = new String[arguments.length + 2];
+    command[0] = "device";
+    command[1] = "probe";
+    System.arraycopy(arguments, 0, command, 2, arguments.length);
+    return DsaCommand.startOnServerHost(command).await();
+  }
+
+  private static JsonNode reach(DsaCommand probe) {
+    assertThat(probe.json().path("kind").stringValue()).isEqualTo("DeviceReport");
+    assertThat(probe.json().path("rdma")).isNotEmpty();
+    return probe.json().path("rdma").path(0);
+  }
+
+  @Test
+  void shouldSayThatTheNvdimmCanBeServedAndFlushed() throws Exception {
+    DsaCommand probe = probe("devdax:/dev/dax0.0", "-o", "json");
+
+    assertThatCommand(probe).succeeded();
+    assertThat(probe.json().path("persistence").stringValue()).isEqualTo("memory-controller");
+    assertThat(probe.json().path("writeBack").stringValue()).isEqualTo("cache-lines");
+    assertThat(probe.json().path("alignment").longValue()).isEqualTo(2 << 20);
+    assertThat(probe.json().path("capacity").longValue()).isGreaterThan(1 << 29);
+    JsonNode reach = reach(probe);
+    assertThat(reach.path("served").booleanValue()).isTrue();
+    assertThat(reach.path("registration").stringValue()).isEqualTo("pinned");
+    assertThat(reach.path("durability").values().stream().map(JsonNode::stringValue))
+        .containsExactlyInAnyOrder("rdma-flush", "server-persist");
+  }
+
+  @Test
+  void shouldSayThatMemoryIsNeverDurable() throws Exception {
+    assertThatCommand(probe("memory:64MiB"))
+        .succeeded()
+        .printed("DRAM", "volatile", "never durable");
+  }
+
+  @Test
+  void shouldServeAFileWhosePagesAreMemory() throws Exception {
+    Path file = Files.createTempFile(Path.of("/dev/shm"), "probe", ".pool");
+    try {
+      grow(file);
+      assertThatCommand(probe("file:" + file)).succeeded().printed("tmpfs", "volatile", "pinned");
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** The lab's own root is such a file system. */
+  @Test
+  void shouldRefuseAFileSystemThatItDoesNotKnow() throws Exception {
+    Path file = Files.createTempFile(Path.of("/var/tmp"), "probe", ".pool");
+    try {
+      grow(file);
+      assertThatCommand(probe("file:" + file)).failed(13, file.toString());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void shouldNameWhatIsNotThere() throws Exception {
+    assertThatCommand(probe("devdax:/dev/dax99.9")).failed(17, "/dev/dax99.9");
+    assertThatCommand(probe("frob:x")).failed(12, "frob", "devdax");
+  }
+
+  private static void grow(Path file) throws Exception {
+    try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+      access.setLength(16 << 20);
+    }
+  }
+}

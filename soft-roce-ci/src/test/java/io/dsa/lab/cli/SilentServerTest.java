@@ -1,0 +1,146 @@
+package io.dsa.lab.cli;
+
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.client.DsaClient;
+import io.dsa.lab.LabDevice;
+import io.dsa.lab.RdmaResources;
+import io.dsa.protocol.VolumeState;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server does not die, but does not answer either; or is told to end in the middle of work. */
+@Tag("lab")
+@Timeout(180)
+final class SilentServerTest {
+  private static final int CHUNK = 1 << 20;
+  private static final int FILE_CHUNKS = 96;
+
+  /** More than the blocks in flight, so that RDMA has moved some. */
+  private static final int MOVED_CHUNKS = 40;
+
+  @TempDir private Path directory;
+  private RdmaResources before;
+
+  @BeforeEach
+  void remember() {
+    LabDevice.open();
+    before = RdmaResources.now();
+  }
+
+  private Path pipe() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    run("mkfifo", pipe.toString());
+    return pipe;
+  }
+
+  private static void run(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).start().waitFor())
+        .as(String.join(" ", command))
+        .isZero();
+  }
+
+  private void assertNothingIsLeft() throws InterruptedException {
+    assertThat(RdmaResources.within(Duration.ofSeconds(20), before)).isEqualTo(before);
+  }
+
+  @Test
+  void shouldMoveDataPastAServerThatIsStopped() throws Exception {
+    Path pipe = pipe();
+    try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
+      try (DsaClient client = server.connect()) {
+        client.createVolume("v", FILE_CHUNKS * CHUNK);
+      }
+      DsaCommand.Running put =
+          DsaCommand.start("put", pipe.toString(), "v", "--server", server.address());
+      try (OutputStream feed = Files.newOutputStream(pipe)) {
+        feed.write(new byte[MOVED_CHUNKS * CHUNK]);
+        server.signal("STOP");
+        feed.write(new byte[(FILE_CHUNKS - MOVED_CHUNKS) * CHUNK]);
+      }
+      // No code of the server runs for it.
+      assertThatCommand(put.await()).succeeded().printed(FILE_CHUNKS * CHUNK + " bytes");
+
+      assertThatCommand(DsaCommand.run("volume", "list", "--server", server.address()))
+          .failed(6, server.address());
+      server.signal("CONT");
+      assertThatCommand(DsaCommand.run("volume", "list", "--server", server.address()))
+          .succeeded()
+          .printed("v");
+    }
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldSayThatTheNetworkIsCut() throws Exception {
+    Path pipe = pipe();
+    try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
+      try (DsaClient client = server.connect()) {
+        client.createVolume("v", FILE_CHUNKS * CHUNK);
+      }
+      DsaCommand.Running running =
+          DsaCommand.start("put", pipe.toString(), "v", "--server", server.address());
+      long cut;
+      DsaCommand put;
+      try (OutputStream feed = Files.newOutputStream(pipe)) {
+        feed.write(new byte[MOVED_CHUNKS * CHUNK]);
+        // The tests run in the server's host.
+        run("ip", "link", "set", "eth0", "down");
+        try {
+          cut = System.nanoTime();
+          CompletableFuture<Void> feeding =
+              CompletableFuture.runAsync(() -> writeUntilBroken(feed));
+          put = running.await();
+          feeding.join();
+        } finally {
+          run("ip", "link", "set", "eth0", "up");
+        }
+      }
+      assertThat(put.status()).as("%s", put).isIn(6, 7);
+      assertThat(put.err().lines()).as("%s", put).hasSize(1);
+      assertThat(put.err()).startsWith("dsa: ").contains(server.address(), "v");
+      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(DsaCommand.errorBound());
+
+      assertThatCommand(DsaCommand.run("volume", "list", "--server", server.address()))
+          .succeeded()
+          .printed("v");
+    }
+    assertNothingIsLeft();
+  }
+
+  /** The reader goes when it has noticed; never more than the volume holds. */
+  private static void writeUntilBroken(OutputStream feed) {
+    try {
+      feed.write(new byte[(FILE_CHUNKS - MOVED_CHUNKS) * CHUNK]);
+    } catch (IOException expected) {
+      // Broken pipe.
+    }
+  }
+
+  @Test
+  void shouldEndInPeaceWhileAVolumeIsZeroed() throws Exception {
+    CompletableFuture<Void> creating;
+    try (DsaServerProcess server = DsaServerProcess.start("memory:3GiB");
+        DsaClient client = server.connect();
+        DsaClient observer = server.connect()) {
+      creating = CompletableFuture.runAsync(() -> client.createVolume("large", 2304L << 20));
+      while (observer.volumes().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertThat(observer.volume("large").state()).isEqualTo(VolumeState.CREATING);
+      server.stop(); // asserts the status and the log
+    }
+    assertThat(creating.handle((done, failure) -> failure).join()).isNotNull();
+    assertNothingIsLeft();
+  }
+}
