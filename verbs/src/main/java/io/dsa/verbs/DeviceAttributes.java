@@ -12,7 +12,8 @@ import java.util.Set;
  *
  * @param name such as mlx5_0 or rxe0
  * @param firmware its version, empty for software devices
- * @param maxRegionBytes the largest memory region
+ * @param maxRegionBytes the largest memory region; {@link Long#MAX_VALUE} where the device names
+ *     none that Java can count to, as SoftRoCE does
  * @param maxQueuePairs queue pairs of the device
  * @param maxQueueDepth work requests in one queue
  * @param maxSegments scatter and gather elements in one request
@@ -40,6 +41,7 @@ public record DeviceAttributes(
     Set<Feature> features) {
 
   static final long BYTES = 272;
+  static final long MAX_REGION = 136;
   static final long FEATURES = 160;
   static final long MAX_MESSAGE = 260;
 
@@ -81,7 +83,7 @@ public record DeviceAttributes(
     return new DeviceAttributes(
         memory.getString(0),
         memory.getString(64),
-        memory.get(JAVA_LONG, 136),
+        saturated(memory.get(JAVA_LONG, MAX_REGION)),
         memory.get(JAVA_INT, 192),
         memory.get(JAVA_INT, 196),
         memory.get(JAVA_INT, 200),
@@ -92,5 +94,10 @@ public record DeviceAttributes(
         Integer.toUnsignedLong(memory.get(JAVA_INT, MAX_MESSAGE)),
         memory.get(JAVA_INT, 256),
         features);
+  }
+
+  /** An unsigned number, or the largest signed one where it is larger than that. */
+  private static long saturated(long unsigned) {
+    return unsigned < 0 ? Long.MAX_VALUE : unsigned;
   }
 }
