@@ -1,13 +1,11 @@
 package io.dsa.sal;
 
 import io.dsa.sal.StorageException.Category;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,38 +26,25 @@ public final class Pool implements AutoCloseable {
   /** Space is given in multiples of this many bytes, at offsets that are multiples of it: 2 MiB. */
   public static final long EXTENT_UNIT = 2L << 20;
 
-  /** How much is zeroed between two looks at whether the pool is closing. */
-  private static final long ZERO_CHUNK = 16L << 20;
-
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
 
   private final Device device;
   private final MetadataSlots slots;
-  private final UUID id;
-  private final PoolLayout layout;
+  private final PoolSpace space;
+  private final Zeroing zeroing;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition noneUnfinished = lock.newCondition();
-  private final ExtentAllocator allocator;
   private final Set<UUID> growing = new HashSet<>();
-  private int unfinished;
   private Throwable failure;
 
   private volatile Catalog catalog;
-  private volatile long free;
-  private volatile boolean closing;
 
   private Pool(Device device, MetadataSlots slots) {
     this.device = device;
     this.slots = slots;
-    this.id = slots.poolId();
-    this.layout = slots.layout();
     this.catalog = slots.catalog();
-    this.allocator = new ExtentAllocator(layout.dataOffset(), layout.dataLength());
-    for (Volume volume : catalog.volumes().values()) {
-      volume.extents().forEach(allocator::reserve);
-    }
-    this.free = allocator.free();
+    this.space = new PoolSpace(device.uri(), slots.layout(), catalog.volumes().values());
+    this.zeroing = new Zeroing(device);
   }
 
   /**
@@ -126,17 +111,17 @@ public final class Pool implements AutoCloseable {
 
   /** Returns the pool's id, given when it was formatted. */
   public UUID id() {
-    return id;
+    return slots.poolId();
   }
 
   /** Returns what volumes can use in all, in bytes. */
   public long capacity() {
-    return layout.dataLength();
+    return space.capacity();
   }
 
   /** Returns what volumes can still use, in bytes. */
   public long free() {
-    return free;
+    return space.free();
   }
 
   /** Returns all volumes as they are now, in the order of their names. */
@@ -161,17 +146,16 @@ public final class Pool implements AutoCloseable {
   public Volume createVolume(String name, long bytes) {
     VolumeNames.check(name);
     checkSize(name, bytes);
-    Volume volume = reserve(name, bytes);
+    Volume volume = change(() -> reserve(name, bytes));
     try {
       // Also what is past its size, so that nothing of another volume stays in its space.
-      zero(volume.extents());
-      Volume ready = volume.ready();
-      return change(() -> commit(ready));
+      zeroing.zero(volume.extents());
+      return change(() -> commit(volume.ready()));
     } catch (RuntimeException | Error e) {
       discard(volume, e);
       throw e;
     } finally {
-      finished();
+      zeroing.end();
     }
   }
 
@@ -182,27 +166,19 @@ public final class Pool implements AutoCloseable {
     }
   }
 
+  /** With the lock held. */
   private Volume reserve(String name, long bytes) {
-    lock.lock();
+    checkNameFree(name);
+    List<Extent> extents = space.take(name, bytes);
+    Volume volume = new Volume(UUID.randomUUID(), name, bytes, extents, VolumeState.CREATING);
     try {
-      checkUsable();
-      checkNameFree(name);
-      checkFits("volume '" + name + "' of " + ByteSize.format(bytes), bytes);
-      // What is free is a multiple of the unit, so that rounding up cannot exceed it.
-      List<Extent> extents = allocator.allocate(PoolLayout.roundUp(bytes, EXTENT_UNIT));
-      Volume volume = new Volume(UUID.randomUUID(), name, bytes, extents, VolumeState.CREATING);
-      try {
-        commit(catalog.with(volume));
-      } catch (RuntimeException | Error e) {
-        extents.forEach(allocator::release);
-        throw e;
-      }
-      unfinished++;
-      return volume;
-    } finally {
-      free = allocator.free();
-      lock.unlock();
+      commit(volume);
+    } catch (RuntimeException | Error e) {
+      giveBack(extents);
+      throw e;
     }
+    zeroing.begin();
+    return volume;
   }
 
   private void checkNameFree(String name) {
@@ -216,55 +192,27 @@ public final class Pool implements AutoCloseable {
     }
   }
 
-  private void checkFits(String what, long bytes) {
-    if (bytes > allocator.free()) {
-      throw new StorageException(
-          Category.NO_SPACE,
-          what
-              + " does not fit in "
-              + device.uri()
-              + ": "
-              + ByteSize.format(allocator.free())
-              + " of "
-              + ByteSize.format(capacity())
-              + " free");
-    }
-  }
-
-  private void zero(List<Extent> extents) {
-    for (Extent extent : extents) {
-      for (long at = extent.poolOffset(); at < extent.end(); at += ZERO_CHUNK) {
-        if (closing) {
-          throw closed();
-        }
-        device.zero(at, Math.min(ZERO_CHUNK, extent.end() - at));
-      }
-    }
-  }
-
   private void discard(Volume volume, Throwable because) {
     lock.lock();
     try {
       if (failure == null) {
-        // Not after a failure: then only the next open can tell what the metadata says.
         commit(catalog.without(volume.name()));
-        volume.extents().forEach(allocator::release);
+        giveBack(volume.extents());
       }
     } catch (RuntimeException | Error e) {
       because.addSuppressed(e);
     } finally {
-      free = allocator.free();
       lock.unlock();
     }
   }
 
-  private void finished() {
-    lock.lock();
-    try {
-      unfinished--;
-      noneUnfinished.signalAll();
-    } finally {
-      lock.unlock();
+  /**
+   * With the lock held. Not after a failure: then only the next open can tell what the metadata
+   * says of this space.
+   */
+  private void giveBack(List<Extent> extents) {
+    if (failure == null) {
+      space.release(extents);
     }
   }
 
@@ -279,87 +227,53 @@ public final class Pool implements AutoCloseable {
    */
   public Volume resizeVolume(Volume known, long bytes) {
     checkSize(known.name(), bytes);
-    return bytes > known.bytes() ? grow(known, bytes) : shrink(known, bytes);
+    return bytes > known.bytes() ? grow(known, bytes) : change(() -> shrink(known, bytes));
   }
 
+  /** With the lock held. */
   private Volume shrink(Volume known, long bytes) {
-    lock.lock();
-    try {
-      checkUsable();
-      Volume volume = currentOfSameSize(known);
-      long kept = PoolLayout.roundUp(bytes, EXTENT_UNIT);
-      Volume smaller = volume.resized(bytes, volume.space(0, kept));
-      commit(catalog.with(smaller));
-      // After it is durable: a crash must not leave two volumes on the same space.
-      volume.space(kept, volume.allocated() - kept).forEach(allocator::release);
-      return smaller;
-    } finally {
-      free = allocator.free();
-      lock.unlock();
+    Volume volume = currentAsKnown(known);
+    if (bytes == volume.bytes()) {
+      return volume;
     }
+    long kept = PoolLayout.roundUp(bytes, EXTENT_UNIT);
+    Volume smaller = commit(volume.resized(bytes, volume.space(0, kept)));
+    // After it is durable: a crash must not leave two volumes on the same space.
+    space.release(volume.space(kept, volume.allocated() - kept));
+    return smaller;
   }
 
   private Volume grow(Volume known, long bytes) {
-    Volume larger = reserveMore(known, bytes);
+    Volume larger = change(() -> reserveMore(known, bytes));
     long had = known.allocated();
+    boolean grown = false;
     try {
       // From its old size on: what is past that may be left from a time when it was larger.
-      zero(larger.space(known.bytes(), larger.allocated() - known.bytes()));
-      return change(() -> commit(larger));
-    } catch (RuntimeException | Error e) {
-      giveBack(larger.space(had, larger.allocated() - had));
-      throw e;
+      zeroing.zero(larger.space(known.bytes(), larger.allocated() - known.bytes()));
+      change(() -> commit(larger));
+      grown = true;
+      return larger;
     } finally {
       lock.lock();
       try {
         growing.remove(known.id());
+        if (!grown) {
+          giveBack(larger.space(had, larger.allocated() - had));
+        }
       } finally {
         lock.unlock();
+        zeroing.end();
       }
-      finished();
     }
   }
 
-  /** Takes the space in memory only: a crash leaves the volume as it was. */
+  /** With the lock held. Takes the space in memory only: a crash leaves the volume as it was. */
   private Volume reserveMore(Volume known, long bytes) {
-    lock.lock();
-    try {
-      checkUsable();
-      Volume volume = currentOfSameSize(known);
-      // Neither sum can overflow: both are below the largest size plus one unit.
-      long wanted = bytes - volume.bytes();
-      checkFits(
-          "growing volume '" + volume.name() + "' by " + ByteSize.format(wanted),
-          wanted - (volume.allocated() - volume.bytes()));
-      long missing = PoolLayout.roundUp(bytes, EXTENT_UNIT) - volume.allocated();
-      List<Extent> extents = new ArrayList<>(volume.extents());
-      if (missing > 0) {
-        Extent last = extents.removeLast();
-        long appended = allocator.allocateAt(last.end(), missing);
-        extents.add(new Extent(last.poolOffset(), last.length() + appended));
-        if (missing > appended) {
-          extents.addAll(allocator.allocate(missing - appended));
-        }
-      }
-      growing.add(volume.id());
-      unfinished++;
-      return volume.resized(bytes, extents);
-    } finally {
-      free = allocator.free();
-      lock.unlock();
-    }
-  }
-
-  private void giveBack(List<Extent> extents) {
-    lock.lock();
-    try {
-      if (failure == null) {
-        extents.forEach(allocator::release);
-      }
-    } finally {
-      free = allocator.free();
-      lock.unlock();
-    }
+    Volume volume = currentAsKnown(known);
+    Volume larger = volume.resized(bytes, space.extend(volume, bytes));
+    growing.add(volume.id());
+    zeroing.begin();
+    return larger;
   }
 
   /**
@@ -367,7 +281,8 @@ public final class Pool implements AutoCloseable {
    *
    * @param known the volume as the caller knows it
    * @throws StorageException with category UNKNOWN if it is no more, BUSY if it is being made or
-   *     resized, EXISTS, INVALID or IO; it has its old name then
+   *     resized, EXISTS, INVALID, NO_SPACE if the metadata has no room for a longer name, or IO; it
+   *     has its old name then
    */
   public Volume renameVolume(Volume known, String name) {
     VolumeNames.check(name);
@@ -378,6 +293,7 @@ public final class Pool implements AutoCloseable {
       }
       checkNameFree(name);
       Volume renamed = volume.renamed(name);
+      // In one commit: between two of them there would be a crash without the volume.
       commit(catalog.without(volume.name()).with(renamed));
       return renamed;
     });
@@ -389,14 +305,14 @@ public final class Pool implements AutoCloseable {
    *
    * @param known the volume as the caller knows it; another one that has its name since is spared
    * @throws StorageException with category UNKNOWN if it is no more, BUSY if it is being made or
-   *     resized
+   *     resized, or IO
    */
   public void deleteVolume(Volume known) {
     change(() -> {
       Volume volume = current(known);
       commit(catalog.without(volume.name()));
       // After it is durable: a crash must not leave two volumes on the same space.
-      volume.extents().forEach(allocator::release);
+      space.release(volume.extents());
       return volume;
     });
   }
@@ -420,9 +336,13 @@ public final class Pool implements AutoCloseable {
     return volume;
   }
 
-  private Volume currentOfSameSize(Volume known) {
+  /**
+   * With the lock held. The extents count too: a volume that shrank and grew again has its size and
+   * may be elsewhere.
+   */
+  private Volume currentAsKnown(Volume known) {
     Volume volume = current(known);
-    if (volume.bytes() != known.bytes()) {
+    if (volume.bytes() != known.bytes() || !volume.extents().equals(known.extents())) {
       throw new StorageException(
           Category.BUSY, "volume '" + volume.name() + "' was resized meanwhile; try again");
     }
@@ -448,7 +368,6 @@ public final class Pool implements AutoCloseable {
       checkUsable();
       return change.get();
     } finally {
-      free = allocator.free();
       lock.unlock();
     }
   }
@@ -473,10 +392,9 @@ public final class Pool implements AutoCloseable {
     return volume;
   }
 
+  /** With the lock held. */
   private void checkUsable() {
-    if (closing) {
-      throw closed();
-    }
+    zeroing.checkGoing();
     if (failure != null) {
       throw new StorageException(
           Category.IO,
@@ -486,25 +404,19 @@ public final class Pool implements AutoCloseable {
     }
   }
 
-  private IllegalStateException closed() {
-    return new IllegalStateException("the pool on " + device.uri() + " is closed");
-  }
-
   /**
    * Ends changes: a volume that is being made is discarded, one that grows keeps its size. Returns
-   * when no thread uses the device for this pool any more; closing again does nothing.
+   * when no change uses the device any more; closing again does nothing.
    */
   @Override
   public void close() {
     lock.lock();
     try {
-      closing = true;
-      while (unfinished > 0) {
-        noneUnfinished.awaitUninterruptibly();
-      }
+      zeroing.stop();
     } finally {
       lock.unlock();
     }
+    zeroing.awaitEnd();
   }
 
   /** Returns the device's URI and the pool's name. */

@@ -243,26 +243,79 @@ class PoolTest {
     CrashDevice device = new CrashDevice(64 * MIB);
     Pool pool = Pool.format(device, FormatOptions.careful());
     Map<String, Volume> model = new HashMap<>();
-    for (int step = 0; step < 400; step++) {
+    for (int step = 0; step < 600; step++) {
       String name = "v" + random.nextInt(12);
       long bytes = 1 + random.nextLong(12 * MIB);
-      if (model.containsKey(name)) {
-        pool.deleteVolume(pool.volume(name).orElseThrow());
-        model.remove(name);
-      } else if (Math.ceilDiv(bytes, Pool.EXTENT_UNIT) * Pool.EXTENT_UNIT <= pool.free()) {
-        model.put(name, pool.createVolume(name, bytes));
+      Volume known = model.get(name);
+      if (known == null) {
+        if (Math.ceilDiv(bytes, Pool.EXTENT_UNIT) * Pool.EXTENT_UNIT <= pool.free()) {
+          model.put(name, filled(pool, pool.createVolume(name, bytes), 0));
+        } else {
+          refused(Category.NO_SPACE, () -> pool.createVolume(name, bytes));
+        }
       } else {
-        refused(Category.NO_SPACE, () -> pool.createVolume(name, bytes));
+        switch (random.nextInt(4)) {
+          case 0 -> {
+            pool.deleteVolume(known);
+            model.remove(name);
+          }
+          case 1 -> {
+            String other = "v" + random.nextInt(12);
+            if (model.containsKey(other) && !other.equals(name)) {
+              refused(Category.EXISTS, () -> pool.renameVolume(known, other));
+            } else {
+              model.remove(name);
+              model.put(other, pool.renameVolume(known, other));
+            }
+          }
+          default -> {
+            if (bytes - known.allocated() > pool.free()) {
+              refused(Category.NO_SPACE, () -> pool.resizeVolume(known, bytes));
+            } else {
+              Volume resized = pool.resizeVolume(known, bytes);
+              model.put(name, filled(pool, resized, Math.min(known.bytes(), bytes)));
+            }
+          }
+        }
       }
       if (step % 20 == 0) {
         // The decoder refuses overlaps and space outside of the pool.
         assertThat(Pool.open(device).volumes())
             .containsExactlyElementsOf(
                 model.values().stream().sorted(Comparator.comparing(Volume::name)).toList());
+        model.values().forEach(v -> VolumeContents.assertFilled(pool, v, 0, v.bytes()));
       }
       assertThat(pool.free())
           .isEqualTo(pool.capacity() - model.values().stream().mapToLong(Volume::allocated).sum());
     }
+  }
+
+  /** Fills what is new of a volume, which reads as zeros until then. */
+  private static Volume filled(Pool pool, Volume volume, long from) {
+    VolumeContents.assertFilled(pool, volume, 0, from);
+    VolumeContents.assertZero(pool, volume, from, volume.bytes());
+    VolumeContents.fill(pool, volume, from, volume.bytes());
+    return volume;
+  }
+
+  @Test
+  void shouldLeaveNothingOfWhatWasThereInTheMetadataWhenFormatting() {
+    CrashDevice device = new CrashDevice(8 * MIB);
+    device.memory().fill((byte) 0x77);
+    Pool.format(device, new FormatOptions(true, ""));
+    PoolLayout layout = PoolLayout.of(device.capacity());
+    byte[] metadata =
+        device.memory().asSlice(0, layout.dataOffset()).toArray(ValueLayout.JAVA_BYTE);
+    for (int slot = 0; slot < PoolLayout.SLOTS; slot++) {
+      int header = (int) PoolLayout.headerOffset(slot);
+      java.util.Arrays.fill(metadata, header, header + SlotHeader.BYTES, (byte) 0);
+      // An empty name and no volumes.
+      int payload = (int) layout.payloadOffset(slot);
+      java.util.Arrays.fill(metadata, payload, payload + 6, (byte) 0);
+    }
+    assertThat(metadata).containsOnly(0);
+    assertThat(device.memory().get(ValueLayout.JAVA_BYTE, layout.dataOffset()))
+        .isEqualTo((byte) 0x77);
   }
 
   @Test
