@@ -8,9 +8,9 @@ import io.dsa.verbs.ProtectionDomain;
 import io.dsa.verbs.VerbsException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * The memory regions of extents: made when first needed, shared by all sessions, released with the
@@ -28,18 +28,18 @@ final class RegionTable {
 
   private record Key(ServedPool pool, Extent extent) {}
 
+  /** Guarded by itself, so that registering one extent holds up nobody who wants another. */
   private static final class Entry {
-    private final List<MemoryRegion> regions;
-    private int users = 1;
+    private List<MemoryRegion> regions = List.of();
+    private int users;
 
-    Entry(List<MemoryRegion> regions) {
-      this.regions = regions;
-    }
+    /** No longer in the table, and not to be used. */
+    private boolean removed;
   }
 
   private final ProtectionDomain domain;
   private final long longest;
-  private final Map<Key, Entry> entries = new HashMap<>();
+  private final ConcurrentMap<Key, Entry> entries = new ConcurrentHashMap<>();
 
   /**
    * Makes an empty table.
@@ -57,16 +57,35 @@ final class RegionTable {
    * @throws VerbsException ENOMEM over the limit on locked memory, or out of regions; nothing is
    *     kept
    */
-  synchronized List<MemoryRegion> acquire(ServedPool pool, Extent extent) {
+  List<MemoryRegion> acquire(ServedPool pool, Extent extent) {
     Key key = new Key(pool, extent);
-    Entry entry = entries.get(key);
-    if (entry != null) {
-      entry.users++;
-      return entry.regions;
+    while (true) {
+      Entry entry = entries.computeIfAbsent(key, missing -> new Entry());
+      synchronized (entry) {
+        if (!entry.removed) {
+          return acquire(key, entry);
+        }
+      }
     }
-    List<MemoryRegion> regions = register(pool.memory(extent), pool.reach().regionAccess());
-    entries.put(key, new Entry(regions));
-    return regions;
+  }
+
+  private List<MemoryRegion> acquire(Key key, Entry entry) {
+    if (entry.users == 0) {
+      try {
+        entry.regions =
+            register(key.pool().memory(key.extent()), key.pool().reach().regionAccess());
+      } catch (RuntimeException e) {
+        remove(key, entry);
+        throw e;
+      }
+    }
+    entry.users++;
+    return entry.regions;
+  }
+
+  private void remove(Key key, Entry entry) {
+    entry.removed = true;
+    entries.remove(key, entry);
   }
 
   private List<MemoryRegion> register(MemorySegment memory, int access) {
@@ -95,12 +114,14 @@ final class RegionTable {
     }
   }
 
-  synchronized void release(ServedPool pool, Extent extent) {
+  void release(ServedPool pool, Extent extent) {
     Key key = new Key(pool, extent);
     Entry entry = entries.get(key);
-    if (--entry.users == 0) {
-      entries.remove(key);
-      CloseAll.of(entry.regions);
+    synchronized (entry) {
+      if (--entry.users == 0) {
+        remove(key, entry);
+        CloseAll.of(entry.regions);
+      }
     }
   }
 }
