@@ -31,7 +31,7 @@ public final class StorageException extends RuntimeException {
     TOO_NEW,
     /** There is not enough space. */
     NO_SPACE,
-    /** A volume of that name is there already. */
+    /** A volume or file of that name is there already. */
     EXISTS,
     /** There is no volume of that name. */
     UNKNOWN,

@@ -10,6 +10,7 @@ import io.dsa.sal.WriteBack;
 import io.dsa.sal.linux.DaxSysfs;
 import io.dsa.sal.linux.Libc;
 import io.dsa.sal.linux.Libpmem;
+import io.dsa.sal.linux.LockedFile;
 import io.dsa.sal.linux.Mapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -28,25 +29,28 @@ final class DevDaxDevice implements Device {
   private static final int S_IFBLK = 0x6000;
 
   private final String uri;
-  private final DeviceLock node;
-  private final DeviceLock sysfs;
+  private final LockedFile node;
+  private final LockedFile sysfs;
   private final Mapping mapping;
   private final Libpmem libpmem;
   private final PersistenceDomain persistence;
+  private final String medium;
 
   private DevDaxDevice(
       String uri,
-      DeviceLock node,
-      DeviceLock sysfs,
+      LockedFile node,
+      LockedFile sysfs,
       Mapping mapping,
       Libpmem libpmem,
-      PersistenceDomain persistence) {
+      PersistenceDomain persistence,
+      String medium) {
     this.uri = uri;
     this.node = node;
     this.sysfs = sysfs;
     this.mapping = mapping;
     this.libpmem = libpmem;
     this.persistence = persistence;
+    this.medium = medium;
   }
 
   static DevDaxDevice open(DeviceUri uri) {
@@ -54,25 +58,19 @@ final class DevDaxDevice implements Device {
     // Before it is opened, since opening has effects on some devices.
     long deviceNumber = deviceNumber(uri, path);
     DaxSysfs facts = facts(uri, deviceNumber);
-    Libpmem libpmem =
-        Libpmem.load()
-            .orElseThrow(() ->
-                new StorageException(
-                    Category.UNSUPPORTED,
-                    uri
-                        + " needs libpmem.so.1 to write data back durably; install it"
-                        + " (Debian: apt install libpmem1)"));
-    DeviceLock node = DeviceLock.open(uri, path, Libc.O_RDWR | Libc.O_NONBLOCK);
-    DeviceLock sysfs = null;
+    Libpmem libpmem = Libpmem.needed(uri);
+    LockedFile node = open(uri, path, Libc.O_RDWR | Libc.O_NONBLOCK);
+    LockedFile sysfs = null;
     try {
-      if (deviceNumber(uri, Path.of("/proc/self/fd/" + node.fd())) != deviceNumber) {
+      if (deviceNumber(uri, node.self()) != deviceNumber) {
         throw missing(uri, null); // it was replaced meanwhile
       }
-      sysfs = DeviceLock.open(uri, facts.directory(), Libc.O_RDONLY);
+      sysfs = open(uri, facts.directory(), Libc.O_RDONLY);
       PersistenceDomain persistence = facts.persistence();
       // Last, since it is what nothing below would undo.
       Mapping mapping = map(uri, node, facts);
-      return new DevDaxDevice(uri.toString(), node, sysfs, mapping, libpmem, persistence);
+      return new DevDaxDevice(
+          uri.toString(), node, sysfs, mapping, libpmem, persistence, medium(facts, persistence));
     } catch (IOException e) {
       release(node, sysfs);
       throw new StorageException(
@@ -81,6 +79,24 @@ final class DevDaxDevice implements Device {
       release(node, sysfs);
       throw e;
     }
+  }
+
+  /**
+   * A DAX device is locked twice: its node, which is what other programs would look at, and its
+   * directory in sysfs, since a container has a node of its own for the same device and a lock
+   * belongs to the node.
+   */
+  private static LockedFile open(DeviceUri uri, Path path, int flags) {
+    return LockedFile.open(uri, path, flags, () -> missing(uri, null));
+  }
+
+  private static String medium(DaxSysfs facts, PersistenceDomain persistence) {
+    String where = facts.region().map(region -> " on NVDIMM " + region).orElse("");
+    return "DAX character device"
+        + where
+        + (persistence.isPersistent()
+            ? ", written back by libpmem"
+            : ", memory that is not known to be persistent");
   }
 
   private static Path path(DeviceUri uri) {
@@ -142,12 +158,12 @@ final class DevDaxDevice implements Device {
     throw notDax(uri);
   }
 
-  private static Mapping map(DeviceUri uri, DeviceLock node, DaxSysfs facts) throws IOException {
+  private static Mapping map(DeviceUri uri, LockedFile node, DaxSysfs facts) throws IOException {
     long size = facts.size();
     if (size <= 0) {
       throw new StorageException(Category.NO_DEVICE, uri + " has a size of " + size + " bytes");
     }
-    return switch (Mapping.device(node.fd(), size, facts.alignment())) {
+    return switch (Mapping.shared(node, size, facts.alignment())) {
       case Mapping.Result.Mapped(Mapping mapping) -> mapping;
       case Mapping.Result.Refused(int errno) ->
           throw new StorageException(
@@ -155,7 +171,7 @@ final class DevDaxDevice implements Device {
     };
   }
 
-  static StorageException missing(DeviceUri uri, Throwable cause) {
+  private static StorageException missing(DeviceUri uri, Throwable cause) {
     return new StorageException(
         Category.NO_DEVICE,
         uri
@@ -170,7 +186,7 @@ final class DevDaxDevice implements Device {
         uri + " is no DAX character device; 'ndctl list -N' shows those there are");
   }
 
-  private static void release(DeviceLock node, DeviceLock sysfs) {
+  private static void release(LockedFile node, LockedFile sysfs) {
     if (sysfs != null) {
       sysfs.close();
     }
@@ -184,7 +200,7 @@ final class DevDaxDevice implements Device {
 
   @Override
   public String medium() {
-    return "DAX character device, written back by libpmem";
+    return medium;
   }
 
   @Override

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What sysfs says about one DAX character device.
  *
- * <p>Sources: the kernel's Documentation/ABI/testing/sysfs-bus-dax and sysfs-bus-nfit, and
- * drivers/nvdimm/region_devs.c for the meaning of a missing persistence_domain.
+ * <p>Source: the kernel's Documentation/ABI/testing/sysfs-bus-dax.
  */
 public final class DaxSysfs {
   private final Path directory;
@@ -57,32 +57,19 @@ public final class DaxSysfs {
     return Files.exists(directory.resolve("align")) ? number("align") : Mapping.HUGE_PAGE;
   }
 
-  /**
-   * Returns how far a write has to get to survive a power cut.
-   *
-   * <p>Memory that is in no NVDIMM region (high-bandwidth memory, CXL RAM, anything soft-reserved)
-   * is DRAM. A region names its domain where the platform declared one; where it did not, the
-   * platform is taken to have ADR, as the kernel's own pmem driver does. A virtio-pmem region needs
-   * a request to the hypervisor for a flush, which cannot be made on a character device: nothing is
-   * promised there.
-   */
+  /** Returns how far a write has to get to survive a power cut. */
   public PersistenceDomain persistence() throws IOException {
-    boolean region = false;
-    for (Path at = directory; at != null && at.getFileName() != null; at = at.getParent()) {
-      String name = at.getFileName().toString();
-      region |= name.matches("region[0-9]+");
-      if (name.matches("virtio[0-9]+")) {
-        return PersistenceDomain.VOLATILE;
-      }
-      Path declared = at.resolve("persistence_domain");
-      if (Files.exists(declared)) {
-        return switch (text(declared)) {
-          case "cpu_cache" -> PersistenceDomain.CPU_CACHE;
-          default -> PersistenceDomain.MEMORY_CONTROLLER;
-        };
+    return PmemSysfs.domain(directory);
+  }
+
+  /** Returns the NVDIMM region that it is in, such as {@code region0}, or empty if in none. */
+  public Optional<String> region() {
+    for (Path name : directory) {
+      if (name.toString().matches("region[0-9]+")) {
+        return Optional.of(name.toString());
       }
     }
-    return region ? PersistenceDomain.MEMORY_CONTROLLER : PersistenceDomain.VOLATILE;
+    return Optional.empty();
   }
 
   private long number(String attribute) throws IOException {

@@ -29,11 +29,18 @@ public final class Libc {
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
   public static final int ENODEV = 19;
+  public static final int EFBIG = 27;
+  public static final int ENOSPC = 28;
+  public static final int EROFS = 30;
+  public static final int EDQUOT = 122;
+
+  static final int EINTR = 4;
 
   /** Flags of {@link #open}. */
   public static final int O_RDONLY = 0;
 
   public static final int O_RDWR = 2;
+  public static final int O_NOCTTY = 0x100;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
 
@@ -46,9 +53,15 @@ public final class Libc {
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
   static final int MAP_PRIVATE = 2;
+  static final int MAP_SHARED_VALIDATE = 3;
   static final int MAP_ANONYMOUS = 0x20;
   static final int MAP_HUGETLB = 0x40000;
+  static final int MAP_SYNC = 0x80000;
   static final int MADV_HUGEPAGE = 14;
+  static final int MS_SYNC = 4;
+  static final int FALLOC_FL_KEEP_SIZE = 1;
+  static final int FALLOC_FL_ZERO_RANGE = 0x10;
+  static final int FALLOC_FL_UNSHARE_RANGE = 0x40;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -76,6 +89,26 @@ public final class Libc {
       function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
   private static final MethodHandle MADVISE =
       function("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
+  private static final MethodHandle MSYNC =
+      function("msync", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
+  private static final MethodHandle FSYNC =
+      function("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+  private static final MethodHandle FALLOCATE =
+      function(
+          "fallocate",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
+          ERRNO);
+  private static final MethodHandle POSIX_FALLOCATE =
+      function("posix_fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle STATX =
+      function(
+          "statx",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS),
+          ERRNO);
+  private static final MethodHandle FSTATFS =
+      function("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), ERRNO);
+  private static final MethodHandle GETPAGESIZE =
+      function("getpagesize", FunctionDescriptor.of(JAVA_INT));
   private static final MethodHandle STRERROR =
       function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
@@ -147,6 +180,90 @@ public final class Libc {
       MemorySegment captured = arena.allocate(CAPTURED);
       int result = (int) MADVISE.invokeExact(captured, address, length, advice);
       return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Writes what was changed in pages of a mapped file to its medium and waits. Returns 0 or the
+   * negative error number.
+   *
+   * @param pages begins at a page
+   */
+  static int msync(MemorySegment pages) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      // The segment, not its address, so that it cannot be unmapped meanwhile.
+      int result = (int) MSYNC.invokeExact(captured, pages, pages.byteSize(), MS_SYNC);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Returns 0 or the negative error number. */
+  static int fsync(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result = (int) FSYNC.invokeExact(captured, fd);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Returns 0 or the negative error number. */
+  static int fallocate(int fd, int mode, long offset, long length) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result = (int) FALLOCATE.invokeExact(captured, fd, mode, offset, length);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * As fallocate without a mode, and on file systems that know no fallocate by writing to each
+   * block that holds nothing. Returns 0 or the negative error number.
+   */
+  static int posixFallocate(int fd, long offset, long length) {
+    try {
+      return -(int) POSIX_FALLOCATE.invokeExact(fd, offset, length);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Fills {@code status}, a struct statx. Returns 0 or the negative error number. */
+  static int statx(int fd, int mask, MemorySegment status) {
+    final int emptyPath = 0x1000;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result =
+          (int) STATX.invokeExact(captured, fd, arena.allocateFrom(""), emptyPath, mask, status);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Fills {@code status}, a struct statfs. Returns 0 or the negative error number. */
+  static int fstatfs(int fd, MemorySegment status) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(CAPTURED);
+      int result = (int) FSTATFS.invokeExact(captured, fd, status);
+      return result < 0 ? -errno(captured) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Returns the size of an ordinary page, in bytes. */
+  public static long pageSize() {
+    try {
+      return (int) GETPAGESIZE.invokeExact();
     } catch (Throwable e) {
       throw unexpected(e);
     }

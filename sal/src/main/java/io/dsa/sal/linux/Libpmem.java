@@ -4,6 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.dsa.sal.DeviceUri;
+import io.dsa.sal.StorageException;
+import io.dsa.sal.StorageException.Category;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -40,7 +43,7 @@ public final class Libpmem {
             FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG));
   }
 
-  /** Loaded at the first use of {@link Libpmem#load}, and never unloaded. */
+  /** Loaded at the first use of {@link Libpmem#needed}, and never unloaded. */
   private static final class Loaded {
     static final Optional<Libpmem> LIBPMEM = tryLoad();
 
@@ -54,9 +57,24 @@ public final class Libpmem {
     }
   }
 
-  /** Returns the library, or empty if this machine has none. */
-  public static Optional<Libpmem> load() {
+  private static Optional<Libpmem> load() {
     return Loaded.LIBPMEM;
+  }
+
+  /**
+   * Returns the library.
+   *
+   * @param uri of the device that needs it, for the error text
+   * @throws StorageException with category UNSUPPORTED if this machine has none
+   */
+  public static Libpmem needed(DeviceUri uri) {
+    return load()
+        .orElseThrow(() ->
+            new StorageException(
+                Category.UNSUPPORTED,
+                uri
+                    + " needs libpmem.so.1 to write data back durably; install it"
+                    + " (Debian: apt install libpmem1)"));
   }
 
   /** Writes back the lines that {@code memory} touches and waits until they are safe. */

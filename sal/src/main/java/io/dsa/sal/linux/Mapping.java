@@ -39,16 +39,29 @@ public final class Mapping implements AutoCloseable {
   }
 
   /**
-   * Maps an open device whole, shared with everybody who maps it.
+   * Maps an open file or device from its beginning, shared with everybody who maps it.
    *
-   * @param fd may be closed after this
+   * @param length in bytes, a multiple of the alignment
    * @param alignment of the device, in bytes
    */
-  public static Result device(int fd, long length, long alignment) {
-    long address = Libc.mmap(length, Libc.MAP_SHARED, fd);
+  public static Result shared(LockedFile file, long length, long alignment) {
+    return map(file, Libc.MAP_SHARED, length, alignment);
+  }
+
+  /**
+   * As {@link #shared}, of persistent memory in place: while it is mapped, the file system keeps
+   * its own records durable, so that a line that was written back is there after a power cut.
+   * Refused where the file is not such memory.
+   */
+  public static Result synchronous(LockedFile file, long length, long alignment) {
+    return map(file, Libc.MAP_SHARED_VALIDATE | Libc.MAP_SYNC, length, alignment);
+  }
+
+  private static Result map(LockedFile file, int flags, long length, long alignment) {
+    long address = Libc.mmap(length, flags, file.fd());
     return address < 0
         ? new Result.Refused((int) -address)
-        : new Result.Mapped(new Mapping(address, length, alignment, "the device's pages"));
+        : new Result.Mapped(new Mapping(address, length, alignment, "the file's pages"));
   }
 
   /**
@@ -85,6 +98,18 @@ public final class Mapping implements AutoCloseable {
   /** Returns the mapped memory; it lives until {@link #close}. */
   public MemorySegment memory() {
     return memory;
+  }
+
+  /**
+   * Writes the pages that a range touches to the medium of the file that is mapped, and waits.
+   * Returns 0 or the negative error number.
+   */
+  public int write(long offset, long length) {
+    MemorySegment range = memory.asSlice(offset, length);
+    long page = Libc.pageSize();
+    long from = offset / page * page;
+    long to = Math.min(memory.byteSize(), (offset + range.byteSize() + page - 1) / page * page);
+    return Libc.msync(memory.asSlice(from, to - from));
   }
 
   /** Returns what its address is a multiple of, in bytes. */
