@@ -5,6 +5,8 @@
 open_ports() {
   local entry name
   for entry in /sys/class/virtio-ports/*; do
+    # The terminal's has none.
+    [[ -e $entry/name ]] || continue
     name=$(<"$entry/name")
     printf -v "PORT_${name^^}" /dev/%s "${entry##*/}"
   done
@@ -29,7 +31,7 @@ power_off() {
 }
 
 run_command() {
-  local command environment directory status out err _
+  local command environment directory status out err rows columns _
   mapfile -d '' -t command <"$told/command"
   mapfile -d '' -t environment <"$told/environment"
   directory=$(<"$told/directory")
@@ -47,6 +49,13 @@ run_command() {
   tell up
   (
     cd "$directory" || exit
+    if [[ -e $told/terminal ]]; then
+      read -r rows columns <"$told/terminal"
+      # Open from here on: what was typed before is lost with the last one who closes it.
+      exec </dev/hvc0 >/dev/hvc0 2>&1
+      stty rows "$rows" cols "$columns"
+      exec setsid --wait --ctty env -i "${environment[@]}" "${command[@]}"
+    fi
     exec env -i "${environment[@]}" "${command[@]}" >/run/command.out 2>/run/command.err </dev/null
   ) {STATUS}>&-
   status=$?

@@ -22,11 +22,11 @@ find_built() {
   [[ -d $LAB_ROOT && -d $LAB_BOOT ]]
 }
 
-# need_space DIRECTORY MIB: refuses to begin what the disk cannot hold.
+# need_space DIRECTORY MIB REMEDY: refuses to begin what the disk cannot hold.
 need_space() {
   local free
   free=$(($(df --output=avail -B1M -- "$1" | tail -n 1)))
-  ((free >= $2)) || fail "$1 has $free MiB free, and the lab needs $2 MiB; set DSA_LAB_CACHE to a directory with more room"
+  ((free >= $2)) || fail "$1 has $free MiB free, and the lab needs $2 MiB; $3"
 }
 
 # Takes the lock under which only one process builds; it is given back when the process ends.
@@ -63,7 +63,32 @@ remove_other_builds() {
 
 # Holds the built lab against removal for as long as this process and its children run.
 hold_built() {
-  exec {LAB_HELD_ROOT}<"$LAB_ROOT" {LAB_HELD_BOOT}<"$LAB_BOOT"
-  flock --shared "$LAB_HELD_ROOT"
-  flock --shared "$LAB_HELD_BOOT"
+  hold LAB_HELD_ROOT "$LAB_ROOT"
+  hold LAB_HELD_BOOT "$LAB_BOOT"
+}
+
+# hold NAME DIRECTORY: locks what is at DIRECTORY when the lock is had, which `setup --force` may have replaced meanwhile.
+hold() {
+  local -n descriptor=$1
+  while true; do
+    exec {descriptor}<"$2" || fail "$2 is gone: was the lab's cache removed?"
+    if ! flock --nonblock --shared "$descriptor"; then
+      say "setup builds the lab anew; waiting for it"
+      flock --shared "$descriptor"
+    fi
+    [[ /proc/self/fd/$descriptor -ef $2 ]] && return
+    exec {descriptor}<&-
+    [[ -d $2 ]] || fail "$2 was removed by a setup that did not end; call it again"
+  done
+}
+
+# take_built: holds the built lab so that nobody else can use it until this process has ended, or refuses.
+take_built() {
+  local dir descriptor
+  for dir in "$LAB_ROOT" "$LAB_BOOT"; do
+    [[ -d $dir ]] || continue
+    exec {descriptor}<"$dir"
+    flock --nonblock --exclusive "$descriptor" ||
+      fail "--force: a guest or a build is using the lab in $dir; end it first, then call setup --force again"
+  done
 }

@@ -1,11 +1,19 @@
 # shellcheck shell=bash
 # One run's directory: what the guest is told, and the files and pipes it answers with.
 
+# MiB that a run may fill: a small file for each of the guest's answers and, where they are this run's own, the NVDIMM
+# and the NVMe drive, which are sparse but may become full. A disk that is full under a drive kills the guest.
+JOB_SPACE=64
+
+# Variables that mean something on this machine only.
+HOST_VARIABLES=' DSA_JAVA_HOME DSA_LAB_ADDRESS DSA_LAB_CACHE DSA_LAB_DAX DSA_LAB_MEMORY DSA_IN_ROOT '
+
 # make_job KERNEL HOSTS COMMAND…: makes the directory JOB, which is removed when the script ends.
 make_job() {
   local kernel=$1 hosts=$2 name
   shift 2
   remove_stale_jobs
+  need_space "${TMPDIR:-/tmp}" "$JOB_SPACE" "set TMPDIR to a directory with more room"
   JOB=$(mktemp -d "${TMPDIR:-/tmp}/dsa-lab.$$.XXXXXX")
   trap 'end_job' EXIT
   trap 'exit 130' INT
@@ -14,6 +22,7 @@ make_job() {
   mkdir "$JOB/told"
   printf '%s\0' "$@" >"$JOB/told/command"
   for name in $(compgen -e DSA_); do
+    [[ $HOST_VARIABLES != *" $name "* ]] || continue
     printf '%s\0' "$name=${!name}"
   done >"$JOB/told/environment"
   printf '%s\0' DSA_LAB=1 "DSA_LAB_KERNEL=$kernel" "DSA_LAB_HOSTS=$hosts" "TERM=${TERM:-dumb}" >>"$JOB/told/environment"
@@ -55,6 +64,7 @@ remove_stale_jobs() {
 end_job() {
   local status=$?
   trap '' INT TERM HUP
+  end_owned
   end_machine
   rm -rf -- "$JOB"
   exit "$status"

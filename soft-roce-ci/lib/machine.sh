@@ -3,6 +3,8 @@
 
 LAB_BOOT_LIMIT=180
 LAB_PIDS=()
+NVDIMM_MIB=1024
+NVME_MIB=2048
 
 # How the guest talks to `run`: a port each for the command's output, its errors, and the guest's own status lines.
 port() {
@@ -32,6 +34,9 @@ machine_options() {
   share job "$JOB/told" ,readonly=on
   share project "$PROJECT_DIR" ''
   share maven "$(<"$JOB/told/maven-repository")" ,readonly=on
+  if [[ -n $TERMINAL ]]; then
+    printf '%s\n' -chardev stdio,id=terminal,signal=off -device virtconsole,chardev=terminal
+  fi
   if [[ -n $nvme ]]; then
     printf '%s\n' -drive "file=$nvme,if=none,id=nvme0,format=raw,cache=none" -device nvme,serial=dsa1,drive=nvme0
   fi
@@ -50,36 +55,69 @@ run_machine() {
   else
     echo kept >"$JOB/told/nvdimm"
   fi
-  [[ -s $nvdimm ]] || truncate --size 1G -- "$nvdimm" || fail "cannot make $nvdimm"
+  [[ -s $nvdimm ]] || truncate --size "${NVDIMM_MIB}M" -- "$nvdimm" || fail "cannot make $nvdimm"
   if [[ -n $nvme ]]; then
     nvme=$JOB/nvme
-    truncate --size 2G -- "$nvme"
+    truncate --size "${NVME_MIB}M" -- "$nvme"
     : >"$JOB/told/nvme"
   fi
+  # Where a person sits in front of the command, it gets a terminal too.
+  TERMINAL=
+  if [[ -t 0 && -t 1 && -t 2 ]]; then
+    TERMINAL=$(stty -g)
+    stty size >"$JOB/told/terminal"
+  fi
   mapfile -t options < <(machine_options "$kernel" "$nvme" "$nvdimm" "$CONSOLE")
+  start_machine
+  await_machine "$time_limit"
+}
 
-  cat <"$JOB/out" &
+start_machine() {
+  local input=/dev/null output=/dev/null
+  if [[ -n $TERMINAL ]]; then
+    input=/dev/stdin output=/dev/stdout
+  fi
+  setpriv --pdeathsig KILL cat "$JOB/out" &
   LAB_PIDS+=($!)
-  cat <"$JOB/err" >&2 &
+  setpriv --pdeathsig KILL cat "$JOB/err" >&2 &
   LAB_PIDS+=($!)
   exec {STATUS}<>"$JOB/status"
   # Killed with this script, even when that is killed with -9.
-  setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" >"$JOB/qemu" 2>&1 </dev/null &
+  setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" >"$output" 2>"$JOB/qemu" <"$input" &
   MACHINE=$!
-  await_machine "$time_limit"
+}
+
+# QEMU's emulation does not always notice at once that the kernel has patched its own code while the other processor runs
+# it, which it does when it comes up: that processor then meets a breakpoint that nobody knows any more. Until the command
+# has started, nothing is lost by booting again.
+boot_again() {
+  say "the guest kernel panicked while it came up, as it now and then does under emulation; booting again"
+  end_machine
+  exec {STATUS}<&-
+  : >"$CONSOLE"
+  start_machine
+}
+
+panicked_coming_up() {
+  grep -q 'Oops: int3' -- "$CONSOLE" && grep -q 'Kernel panic' -- "$CONSOLE"
 }
 
 # Follows the guest's status lines: "up" when the command starts, "exit N" when it has ended, "failed WHY".
 await_machine() {
-  local deadline=$((SECONDS + $1)) boot_deadline=$((SECONDS + LAB_BOOT_LIMIT)) word rest=
+  local deadline=$((SECONDS + $1)) boot_deadline=$((SECONDS + LAB_BOOT_LIMIT)) word rest= up='' boots=1
   while true; do
     if read -r -t 0.5 -u "$STATUS" word rest; then
       case $word in
-        up) boot_deadline=$((SECONDS + 1000000)) ;;
+        up) up=yes boot_deadline=$((SECONDS + 1000000)) ;;
         exit) finish_machine; exit "$rest" ;;
         failed) finish_machine; lab_failed "$rest" ;;
       esac
     elif ! kill -0 "$MACHINE" 2>/dev/null; then
+      if [[ -z $up && $boots -lt 3 ]] && panicked_coming_up; then
+        boots=$((boots + 1))
+        boot_again
+        continue
+      fi
       lab_failed "$(why_dead)"
     elif ((SECONDS >= deadline)); then
       say "the command did not end within $1 s: time limit"
@@ -131,4 +169,8 @@ end_machine() {
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
+  MACHINE=
+  LAB_PIDS=()
+  # QEMU leaves a terminal as it was unless it is killed.
+  [[ -z ${TERMINAL:-} ]] || stty "$TERMINAL" 2>/dev/null || true
 }

@@ -52,7 +52,7 @@ need_keyring() {
   [[ -f $suite_key ]] && return
   need_root "installing Debian's keyring"
   update_package_lists
-  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends debian-archive-keyring >&2 </dev/null ||
+  apt install -y --no-install-recommends debian-archive-keyring ||
     fail "apt-get could not install debian-archive-keyring"
   [[ -f $suite_key ]] || fail "this machine's debian-archive-keyring lacks the keys of Debian $LAB_SUITE"
 }

@@ -31,3 +31,18 @@ skipped_tests() {
 say_totals() {
   printf 'Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n' "$@"
 }
+
+# unreported_classes REPORT…: prints the test classes tagged "lab" of which no report tells. The sources are asked, so that
+# a class that never came into a jar is missed too.
+unreported_classes() {
+  local source class name reported
+  reported=$(grep -h -o ' classname="[^"]*"' -- "$@" /dev/null | sort -u)
+  for source in $(grep -rl --include='*.java' '^@Tag("lab")' "$PROJECT_DIR"/*/src/test/java); do
+    class=${source#*/src/test/java/}
+    class=${class%.java}
+    name=${class##*/}
+    if ! grep -q "abstract class $name\b" "$source" && ! grep -qF " classname=\"${class//\//.}" <<<"$reported"; then
+      printf '%s\n' "${class//\//.}"
+    fi
+  done
+}

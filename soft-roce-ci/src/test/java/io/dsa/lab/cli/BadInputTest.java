@@ -3,12 +3,16 @@ package io.dsa.lab.cli;
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.Volume;
 import io.dsa.lab.LabDevice;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.protocol.VolumeInfo;
+import io.dsa.server.DsaServer;
+import io.dsa.server.ServerConfig;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,12 +23,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What goes wrong is said in one line, and leaves the server as it was. */
+/**
+ * What goes wrong is said in one line, and leaves the server as it was. How a process says it is
+ * {@link FailingProcessTest}'s.
+ */
 @Tag("lab")
+@Timeout(60)
 final class BadInputTest {
   private static final String POOL = "memory:64MiB";
   private static final String SMALL = "small";
@@ -68,14 +77,25 @@ final class BadInputTest {
     assertThat(State.now()).isEqualTo(before);
   }
 
-  private static DsaCommand run(String... arguments) throws Exception {
-    return DsaCommand.run(
+  private static DsaCommand run(String... arguments) {
+    return DsaCommand.inProcess(
         Stream.concat(Stream.of(arguments), Stream.of("--server", server.address()))
             .toArray(String[]::new));
   }
 
+  private static DsaCommand runServer(Path config) {
+    return DsaCommand.inProcess("server", "--config", config.toString());
+  }
+
   @ParameterizedTest
-  @CsvSource({"volume show nope", "volume delete nope", "put /etc/passwd nope"})
+  @CsvSource({
+    "volume show nope",
+    "volume delete nope",
+    "volume resize nope --size 1MiB",
+    "volume rename nope new",
+    "put /etc/passwd nope",
+    "bench nope"
+  })
   void shouldNameAVolumeThatIsUnknown(String command) throws Exception {
     assertThatCommand(run(command.split(" "))).failed(8, "nope", "dsa volume list");
   }
@@ -143,36 +163,87 @@ final class BadInputTest {
   void shouldSayWhereNobodyListens() throws Exception {
     String address = LabDevice.HOST + ":7399";
 
-    assertThatCommand(DsaCommand.run("volume", "list", "--server", address))
+    assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address))
         .failed(4, address, "dsa server");
   }
 
   @Test
   void shouldSayWhichHostDoesNotAnswer() throws Exception {
-    assertThatCommand(DsaCommand.run("volume", "list", "--server", "10.9.0.99"))
-        .failed(3, "10.9.0.99:7470");
+    assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", LabDevice.nobody()))
+        .failed(3, LabDevice.nobody() + ":7470");
   }
 
   @Test
-  void shouldSayWhichPortIsInUse() throws Exception {
-    Path config = DsaServerProcess.config(server.port(), "memory:4MiB");
+  void shouldSayThatTheControlPortAloneIsInUse() throws Exception {
+    Path config = DsaServerProcess.config(server.port(), 7396, "memory:4MiB");
 
-    assertThatCommand(DsaCommand.startOnServerHost("server", "--config", config.toString()).await())
-        .failed(18, LabDevice.HOST, "in use");
+    assertThatCommand(runServer(config)).failed(18, LabDevice.HOST + ":" + server.port(), "in use");
+  }
+
+  @Test
+  void shouldSayThatTheDataPortAloneIsInUse() throws Exception {
+    Path config = DsaServerProcess.config(7396, server.port() + 1, "memory:4MiB");
+
+    assertThatCommand(runServer(config))
+        .failed(18, LabDevice.HOST + ":" + (server.port() + 1), "in use");
+  }
+
+  @Test
+  void shouldSayThatTheServerTakesNoMoreSessions() throws Exception {
+    ServerConfig config =
+        new ServerConfig(
+            "full",
+            new InetSocketAddress(LabDevice.HOST, 7394),
+            7395,
+            List.of("memory:4MiB"),
+            false,
+            new ServerConfig.Limits(1, 1, 1));
+    String address = LabDevice.HOST + ":7394";
+    try (DsaServer full = DsaServer.start(config)) {
+      try (DsaClient first = DsaClient.connect(full.address(), ClientOptions.defaults())) {
+        assertThat(first.volumes()).isEmpty();
+        assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address))
+            .failed(14, address, "no more connections");
+      }
+      assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address)).succeeded();
+    }
+  }
+
+  /** Cut off at the end of the disk, a file looks like one; so nothing of it may stay. */
+  @Test
+  void shouldLeaveNoFileOnADiskThatIsFull() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    call("mount", "-t", "tmpfs", "-o", "size=512k", "disk", disk.toString());
+    try {
+      Path file = disk.resolve("file");
+
+      assertThatCommand(run("get", SMALL, file.toString()))
+          .failed(15, file.toString(), "No space left on device");
+
+      try (Stream<Path> files = Files.list(disk)) {
+        assertThat(files).isEmpty();
+      }
+    } finally {
+      call("umount", disk.toString());
+    }
+  }
+
+  private static void call(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
   @ParameterizedTest
   @CsvSource({"/dev/dax99.9, 17", "/dev/zero, 17", "/etc/passwd, 17"})
   void shouldNameADeviceThatIsNone(String device, int status) throws Exception {
-    assertThatCommand(DsaCommand.run("pool", "format", "devdax:" + device)).failed(status, device);
+    assertThatCommand(DsaCommand.inProcess("pool", "format", "devdax:" + device))
+        .failed(status, device);
   }
 
   @Test
   void shouldNameADeviceThatIsNoneOfTheServer() throws Exception {
     Path config = DsaServerProcess.config(7397, "devdax:/dev/dax99.9");
 
-    assertThatCommand(DsaCommand.startOnServerHost("server", "--config", config.toString()).await())
-        .failed(17, "devdax:/dev/dax99.9");
+    assertThatCommand(runServer(config)).failed(17, "devdax:/dev/dax99.9");
   }
 
   @Test
@@ -181,28 +252,6 @@ final class BadInputTest {
         Files.writeString(
             directory.resolve("server.yaml"), "listen: 127.0.0.1:7397\npools: ['memory:4MiB']\n");
 
-    assertThatCommand(DsaCommand.startOnServerHost("server", "--config", config.toString()).await())
-        .failed(18, "127.0.0.1:7397", "rdma link");
-  }
-
-  /** A machine without RDMA has no device files for it. */
-  @ParameterizedTest
-  @CsvSource({"client, 5", "server, 18"})
-  void shouldSayThatTheMachineHasNoRdmaDevice(String role, int status) throws Exception {
-    List<String> withoutDevices =
-        List.of(
-            "unshare",
-            "--mount",
-            "sh",
-            "-c",
-            "mount -t tmpfs none /dev/infiniband; exec \"$@\"",
-            "sh");
-    Path config = DsaServerProcess.config(7397, "memory:4MiB");
-    List<String> arguments =
-        role.equals("server")
-            ? List.of("server", "--config", config.toString())
-            : List.of("volume", "list", "--server", server.address());
-
-    assertThatCommand(DsaCommand.start(withoutDevices, arguments).await()).failed(status, "RDMA");
+    assertThatCommand(runServer(config)).failed(18, "127.0.0.1:7397", "rdma link");
   }
 }

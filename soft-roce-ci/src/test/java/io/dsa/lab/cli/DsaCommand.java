@@ -1,5 +1,6 @@
 package io.dsa.lab.cli;
 
+import io.dsa.cli.CommandInProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,11 +12,17 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What one run of the {@code dsa} command did. */
-record DsaCommand(List<String> arguments, int status, String out, String err, Duration took) {
-  private static final Duration ERROR_BOUND = Duration.ofSeconds(10);
+/**
+ * What one run of the {@code dsa} command did.
+ *
+ * @param ownProcess whether it had one, with a start that takes seconds in the lab
+ */
+record DsaCommand(
+    List<String> arguments, int status, String out, String err, Duration took, boolean ownProcess) {
+  /** What an error may take, the start of the process apart. */
+  static final Duration ERROR_BOUND = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** A run that has not ended yet. */
   record Running(List<String> arguments, Process process, Path out, Path err, long start) {
@@ -29,7 +36,8 @@ record DsaCommand(List<String> arguments, int status, String out, String err, Du
           process.exitValue(),
           read(out),
           read(err),
-          Duration.ofNanos(System.nanoTime() - start));
+          Duration.ofNanos(System.nanoTime() - start),
+          true);
     }
 
     /** What it has printed until now. */
@@ -49,18 +57,32 @@ record DsaCommand(List<String> arguments, int status, String out, String err, Du
   /** Set by the first that asks: what a command takes that does nothing. */
   private static Duration startUp;
 
-  /** What an error may take, unless other work keeps the lab's processors from this. */
-  static synchronized Duration errorBound() throws IOException, InterruptedException {
+  /** What it took to fail: a JVM's start under emulation says nothing about that. */
+  Duration failing() throws IOException, InterruptedException {
+    return ownProcess ? took.minus(startUp()) : took;
+  }
+
+  private static synchronized Duration startUp() throws IOException, InterruptedException {
     if (startUp == null) {
       startUp = run("--version").took();
     }
-    // Under emulation the JVM's start alone takes seconds, and the server's takes as much of the
-    // CPU.
-    Duration busy = startUp.multipliedBy(8);
-    return busy.compareTo(ERROR_BOUND) > 0 ? busy : ERROR_BOUND;
+    return startUp;
   }
 
-  /** Runs in the client's host. */
+  /** Runs in the tests' own JVM, in the server's host. */
+  static DsaCommand inProcess(String... arguments) {
+    long start = System.nanoTime();
+    CommandInProcess run = CommandInProcess.run(arguments);
+    return new DsaCommand(
+        List.of(arguments),
+        run.status(),
+        run.out(),
+        run.err(),
+        Duration.ofNanos(System.nanoTime() - start),
+        false);
+  }
+
+  /** Runs in a process of its own, in the client's host. */
   static DsaCommand run(String... arguments) throws IOException, InterruptedException {
     return start(arguments).await();
   }

@@ -32,7 +32,7 @@ final class DsaCommandAssert extends AbstractAssert<DsaCommandAssert, DsaCommand
     assertThat(actual.err().lines()).as("%s", actual).hasSize(1);
     assertThat(actual.err()).startsWith("dsa: ").contains(words);
     assertThat(actual.out()).as("stdout").isEmpty();
-    assertThat(actual.took()).isLessThan(DsaCommand.errorBound());
+    assertThat(actual.failing()).as("%s", actual).isLessThan(DsaCommand.ERROR_BOUND);
     return this;
   }
 }

@@ -68,7 +68,13 @@ final class DsaServerProcess implements AutoCloseable {
   }
 
   static Path config(int port, String... pools) throws IOException {
-    StringBuilder text = new StringBuilder("listen: " + LabDevice.HOST + ":" + port + "\npools:\n");
+    return config(port, port + 1, pools);
+  }
+
+  static Path config(int port, int dataPort, String... pools) throws IOException {
+    StringBuilder text =
+        new StringBuilder(
+            "listen: " + LabDevice.HOST + ":" + port + "\ndata-port: " + dataPort + "\npools:\n");
     for (String pool : pools) {
       text.append("  - ").append(pool).append('\n');
     }

@@ -9,16 +9,18 @@ import io.dsa.client.Volume;
 import io.dsa.protocol.OpenMode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A process whose clients have a volume open and requests in flight, until it is killed. */
 record HoldingProcess(Process process) {
   private static final String HOLDING = "holding";
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   static HoldingProcess start(String server, String volume, int clients) throws IOException {
     List<String> command = new ArrayList<>(DsaCommand.prefix(DsaCommand.clientHost()));
@@ -26,7 +28,8 @@ record HoldingProcess(Process process) {
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            // Several start at a time, and compiling would take a third of that.
+            "-Xint",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "-Djava.library.path=" + System.getProperty("java.library.path"),
@@ -40,12 +43,15 @@ record HoldingProcess(Process process) {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  void awaitHolding() throws IOException {
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    String line = output.readLine();
+  void awaitHolding() throws Exception {
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    String line =
+        CompletableFuture.supplyAsync(() -> output.lines().findFirst().orElse("nothing"))
+            .completeOnTimeout("nothing in time", PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .get();
     if (!HOLDING.equals(line)) {
-      throw new AssertionError("a process of clients ended before it held anything: " + line);
+      kill();
+      throw new AssertionError("a process of clients should hold volumes, but said " + line);
     }
   }
 

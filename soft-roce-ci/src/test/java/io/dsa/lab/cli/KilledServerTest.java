@@ -1,8 +1,10 @@
 package io.dsa.lab.cli;
 
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.client.DsaClient;
+import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,9 +12,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,27 +24,31 @@ import org.junit.jupiter.api.io.TempDir;
  * how far it is.
  */
 @Tag("lab")
+@Timeout(120)
 final class KilledServerTest {
   private static final int CHUNK = 1 << 20;
+  private static final int FILLING = 0x5a;
 
   /** More than the blocks in flight, so that RDMA has moved some. */
   private static final int MOVED_CHUNKS = 40;
 
+  private static final int VOLUME_CHUNKS = 200;
+
   @TempDir private Path directory;
   private RdmaResources before;
-  private Path pipe;
+  private TransferPipe pipe;
 
   @BeforeEach
   void makePipe() throws Exception {
+    LabDevice.open();
     before = RdmaResources.now();
-    pipe = directory.resolve("pipe");
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    pipe = TransferPipe.in(directory);
   }
 
   private static DsaServerProcess serverWithVolume() throws Exception {
     DsaServerProcess server = DsaServerProcess.start("memory:256MiB");
     try (DsaClient client = server.connect()) {
-      client.createVolume("v", 200L << 20);
+      client.createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
     }
     return server;
   }
@@ -51,8 +59,8 @@ final class KilledServerTest {
     DsaCommand put;
     try (DsaServerProcess server = serverWithVolume()) {
       DsaCommand.Running running =
-          DsaCommand.start("put", pipe.toString(), "v", "--server", server.address());
-      try (OutputStream feed = Files.newOutputStream(pipe)) {
+          DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
+      try (OutputStream feed = pipe.feed(running)) {
         write(feed, MOVED_CHUNKS);
         server.kill();
         killed = System.nanoTime();
@@ -68,9 +76,9 @@ final class KilledServerTest {
   void shouldSayThatTheServerDiedInAGet() throws Exception {
     try (DsaServerProcess server = serverWithVolume()) {
       DsaCommand.Running running =
-          DsaCommand.start("get", "v", pipe.toString(), "--server", server.address());
+          DsaCommand.start("get", "v", pipe.path().toString(), "--server", server.address());
       long killed;
-      try (InputStream drain = Files.newInputStream(pipe)) {
+      try (InputStream drain = pipe.drain(running)) {
         assertThat(drain.readNBytes(MOVED_CHUNKS * CHUNK)).hasSize(MOVED_CHUNKS * CHUNK);
         server.kill();
         killed = System.nanoTime();
@@ -81,8 +89,60 @@ final class KilledServerTest {
     assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
   }
 
+  /** What has arrived is there after the server, and the rest as it was. */
+  @Test
+  void shouldKeepWhatAKilledServerHadReceived() throws Exception {
+    String device = LabDevice.dax();
+    LabDevice.format("killed");
+    DsaCommand.Running running;
+    try (DsaServerProcess server = DsaServerProcess.start(device)) {
+      try (DsaClient client = server.connect()) {
+        client.createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
+      }
+      running = DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
+      try (OutputStream feed = pipe.feed(running)) {
+        write(feed, MOVED_CHUNKS);
+        server.kill();
+        writeUntilBroken(feed);
+      }
+      assertThat(running.await().status()).isEqualTo(7);
+    }
+
+    Path back = directory.resolve("back");
+    try (DsaServerProcess server = DsaServerProcess.start(device)) {
+      assertThatCommand(
+              DsaCommand.inProcess("get", "v", back.toString(), "--server", server.address()))
+          .succeeded();
+      assertThat(
+              DsaCommand.inProcess("volume", "delete", "v", "--server", server.address()).status())
+          .isZero();
+    }
+    assertChunksAreNewOrOld(back);
+    LabDevice.wipe();
+    assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
+  }
+
+  private static void assertChunksAreNewOrOld(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int i = 0; i < VOLUME_CHUNKS; i++) {
+        byte[] chunk = in.readNBytes(CHUNK);
+        int value = chunk[0];
+        for (byte b : chunk) {
+          // The last one to arrive may be there in part.
+          assertThat((int) b).isIn(value, 0);
+        }
+        assertThat(value).as("chunk %d", i).isIn(FILLING, 0);
+        if (i < MOVED_CHUNKS / 2) {
+          assertThat(value).as("chunk %d, long since written", i).isEqualTo(FILLING);
+        }
+      }
+      assertThat(in.read()).isEqualTo(-1);
+    }
+  }
+
   private static void write(OutputStream feed, int chunks) throws IOException {
     byte[] chunk = new byte[CHUNK];
+    Arrays.fill(chunk, (byte) FILLING);
     for (int i = 0; i < chunks; i++) {
       feed.write(chunk);
     }
@@ -91,7 +151,7 @@ final class KilledServerTest {
   /** The reader goes when it has noticed; never more than the volume holds. */
   private static void writeUntilBroken(OutputStream feed) {
     try {
-      write(feed, 200 - MOVED_CHUNKS);
+      write(feed, VOLUME_CHUNKS - MOVED_CHUNKS);
     } catch (IOException expected) {
       // Broken pipe.
     }
@@ -102,6 +162,6 @@ final class KilledServerTest {
     assertThat(transfer.status()).as("%s", transfer).isEqualTo(7);
     assertThat(transfer.err().lines()).as("%s", transfer).hasSize(1);
     assertThat(transfer.err()).startsWith("dsa: ").contains(address, "volume v", "server");
-    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(DsaCommand.errorBound());
+    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(DsaCommand.ERROR_BOUND);
   }
 }

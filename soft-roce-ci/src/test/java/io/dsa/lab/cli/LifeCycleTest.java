@@ -4,21 +4,24 @@ import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.client.DsaClient;
+import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.VolumeInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** From a bare device to a file that outlives the server that took it. */
 @Tag("lab")
+@Timeout(180)
 final class LifeCycleTest {
-  private static final String DEVICE = "devdax:/dev/dax0.0";
-
   /** No multiple of anything, and larger than what is in flight at a time. */
   private static final long BYTES = (40L << 20) + 12_345;
 
@@ -26,38 +29,48 @@ final class LifeCycleTest {
 
   @Test
   void shouldKeepAFileThroughTheDeathOfTheServer() throws Exception {
+    LabDevice.open();
     RdmaResources before = RdmaResources.now();
+    String device = LabDevice.dax();
     Path file = RandomFile.write(directory.resolve("file"), BYTES);
 
-    assertThatCommand(DsaCommand.run("pool", "format", DEVICE, "--force"))
+    assertThatCommand(DsaCommand.run(format().toArray(String[]::new)))
         .succeeded()
-        .printed("formatted", DEVICE);
-    assertThatCommand(DsaCommand.run("pool", "format", DEVICE)).failed(9, DEVICE, "--force");
+        .printed("formatted", device);
+    assertThatCommand(DsaCommand.inProcess("pool", "format", device)).failed(9, device, "--force");
 
     String instance;
     int port;
-    try (DsaServerProcess server = DsaServerProcess.start(DEVICE)) {
+    try (DsaServerProcess server = DsaServerProcess.start(device)) {
       port = server.port();
       instance = server.instance();
-      assertThat(server.pools()).contains(DEVICE);
+      assertThat(server.pools()).contains(device);
       create(server);
       list(server);
       put(server, file);
-      get(server, file);
       server.kill();
     }
 
-    try (DsaServerProcess server = DsaServerProcess.start(port, DEVICE)) {
+    try (DsaServerProcess server = DsaServerProcess.start(port, device)) {
       assertThat(server.instance()).isNotEqualTo(instance);
       get(server, file);
       delete(server);
     }
+    LabDevice.wipe();
     assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
+  }
+
+  private static List<String> format() {
+    List<String> format = new ArrayList<>(List.of("pool", "format", LabDevice.dax()));
+    if (LabDevice.isDisposable()) {
+      format.add("--force");
+    }
+    return format;
   }
 
   private static void create(DsaServerProcess server) throws Exception {
     DsaCommand create =
-        DsaCommand.run(
+        DsaCommand.inProcess(
             "volume",
             "create",
             "kept",
@@ -73,14 +86,15 @@ final class LifeCycleTest {
     try (DsaClient client = server.connect()) {
       VolumeInfo volume = client.volume("kept");
       assertThat(volume.bytes()).isEqualTo(41L << 20);
-      assertThat(volume.pool()).isEqualTo(DEVICE);
+      assertThat(volume.pool()).isEqualTo(LabDevice.dax());
     }
   }
 
   private static void list(DsaServerProcess server) throws Exception {
     DsaCommand volumes =
-        DsaCommand.run("volume", "list", "-o", "json", "--server", server.address());
-    DsaCommand pools = DsaCommand.run("pool", "list", "-o", "json", "--server", server.address());
+        DsaCommand.inProcess("volume", "list", "-o", "json", "--server", server.address());
+    DsaCommand pools =
+        DsaCommand.inProcess("pool", "list", "-o", "json", "--server", server.address());
 
     assertThatCommand(volumes).succeeded();
     assertThat(volumes.json().path("apiVersion").intValue()).isEqualTo(1);
@@ -92,7 +106,7 @@ final class LifeCycleTest {
     assertThatCommand(pools).succeeded();
     assertThat(pools.json().path("instance").stringValue()).isEqualTo(server.instance());
     JsonNode pool = pools.json().path("pools").path(0);
-    assertThat(pool.path("uri").stringValue()).isEqualTo(DEVICE);
+    assertThat(pool.path("uri").stringValue()).isEqualTo(LabDevice.dax());
     assertThat(pool.path("capacity").longValue() - pool.path("free").longValue())
         .isGreaterThanOrEqualTo(41L << 20);
   }
@@ -121,7 +135,8 @@ final class LifeCycleTest {
   }
 
   private static void delete(DsaServerProcess server) throws Exception {
-    assertThatCommand(DsaCommand.run("volume", "delete", "kept", "--server", server.address()))
+    assertThatCommand(
+            DsaCommand.inProcess("volume", "delete", "kept", "--server", server.address()))
         .succeeded()
         .printed("deleted volume kept");
     try (DsaClient client = server.connect()) {

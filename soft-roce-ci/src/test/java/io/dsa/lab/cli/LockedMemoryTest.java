@@ -43,7 +43,7 @@ final class LockedMemoryTest {
     assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
   }
 
-  private static DsaCommand put(DsaServerProcess server, String volume) throws Exception {
-    return DsaCommand.run("put", "/etc/passwd", volume, "--server", server.address());
+  private static DsaCommand put(DsaServerProcess server, String volume) {
+    return DsaCommand.inProcess("put", "/etc/passwd", volume, "--server", server.address());
   }
 }

@@ -16,9 +16,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Clients come and go, or are killed; neither the server nor the kernel keeps anything of them. */
 @Tag("lab")
+@Timeout(180)
 final class NothingLeftBehindTest {
   private static final int CYCLES = 200;
   private static final int KILLED_CLIENTS = 50;
@@ -26,7 +28,7 @@ final class NothingLeftBehindTest {
   /** A JVM takes seconds to start in the lab, so that several clients share one. */
   private static final int CLIENTS_PER_PROCESS = 5;
 
-  private static final int PROCESSES_AT_A_TIME = 2;
+  private static final int PROCESSES_AT_A_TIME = 5;
   private static final Duration SETTLING = Duration.ofSeconds(20);
   private static final String VOLUME = "v";
 

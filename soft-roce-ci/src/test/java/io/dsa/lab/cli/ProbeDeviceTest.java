@@ -3,6 +3,7 @@ package io.dsa.lab.cli;
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dsa.lab.LabDevice;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class ProbeDeviceTest {
     command[0] = "device";
     command[1] = "probe";
     System.arraycopy(arguments, 0, command, 2, arguments.length);
-    return DsaCommand.startOnServerHost(command).await();
+    return DsaCommand.inProcess(command);
   }
 
   private static JsonNode reach(DsaCommand probe) {
@@ -31,7 +32,7 @@ final class ProbeDeviceTest {
 
   @Test
   void shouldSayThatTheNvdimmCanBeServedAndFlushed() throws Exception {
-    DsaCommand probe = probe("devdax:/dev/dax0.0", "-o", "json");
+    DsaCommand probe = probe(LabDevice.dax(), "-o", "json");
 
     assertThatCommand(probe).succeeded();
     assertThat(probe.json().path("persistence").stringValue()).isEqualTo("memory-controller");

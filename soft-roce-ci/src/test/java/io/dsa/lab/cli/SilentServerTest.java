@@ -9,7 +9,6 @@ import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.VolumeState;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -38,12 +37,6 @@ final class SilentServerTest {
     before = RdmaResources.now();
   }
 
-  private Path pipe() throws Exception {
-    Path pipe = directory.resolve("pipe");
-    run("mkfifo", pipe.toString());
-    return pipe;
-  }
-
   private static void run(String... command) throws Exception {
     assertThat(new ProcessBuilder(command).start().waitFor())
         .as(String.join(" ", command))
@@ -56,14 +49,14 @@ final class SilentServerTest {
 
   @Test
   void shouldMoveDataPastAServerThatIsStopped() throws Exception {
-    Path pipe = pipe();
+    TransferPipe pipe = TransferPipe.in(directory);
     try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
       try (DsaClient client = server.connect()) {
         client.createVolume("v", FILE_CHUNKS * CHUNK);
       }
       DsaCommand.Running put =
-          DsaCommand.start("put", pipe.toString(), "v", "--server", server.address());
-      try (OutputStream feed = Files.newOutputStream(pipe)) {
+          DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
+      try (OutputStream feed = pipe.feed(put)) {
         feed.write(new byte[MOVED_CHUNKS * CHUNK]);
         server.signal("STOP");
         feed.write(new byte[(FILE_CHUNKS - MOVED_CHUNKS) * CHUNK]);
@@ -74,7 +67,7 @@ final class SilentServerTest {
       assertThatCommand(DsaCommand.run("volume", "list", "--server", server.address()))
           .failed(6, server.address());
       server.signal("CONT");
-      assertThatCommand(DsaCommand.run("volume", "list", "--server", server.address()))
+      assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", server.address()))
           .succeeded()
           .printed("v");
     }
@@ -83,16 +76,16 @@ final class SilentServerTest {
 
   @Test
   void shouldSayThatTheNetworkIsCut() throws Exception {
-    Path pipe = pipe();
+    TransferPipe pipe = TransferPipe.in(directory);
     try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
       try (DsaClient client = server.connect()) {
         client.createVolume("v", FILE_CHUNKS * CHUNK);
       }
       DsaCommand.Running running =
-          DsaCommand.start("put", pipe.toString(), "v", "--server", server.address());
+          DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
       long cut;
       DsaCommand put;
-      try (OutputStream feed = Files.newOutputStream(pipe)) {
+      try (OutputStream feed = pipe.feed(running)) {
         feed.write(new byte[MOVED_CHUNKS * CHUNK]);
         // The tests run in the server's host.
         run("ip", "link", "set", "eth0", "down");
@@ -109,9 +102,9 @@ final class SilentServerTest {
       assertThat(put.status()).as("%s", put).isIn(6, 7);
       assertThat(put.err().lines()).as("%s", put).hasSize(1);
       assertThat(put.err()).startsWith("dsa: ").contains(server.address(), "v");
-      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(DsaCommand.errorBound());
+      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(DsaCommand.ERROR_BOUND);
 
-      assertThatCommand(DsaCommand.run("volume", "list", "--server", server.address()))
+      assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", server.address()))
           .succeeded()
           .printed("v");
     }

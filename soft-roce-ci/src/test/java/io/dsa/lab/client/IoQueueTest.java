@@ -20,10 +20,6 @@ import io.dsa.client.Volume;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.DurabilityMethod;
-import io.dsa.sal.Device;
-import io.dsa.sal.Devices;
-import io.dsa.sal.FormatOptions;
-import io.dsa.sal.Pool;
 import io.dsa.server.DsaServer;
 import io.dsa.server.ServerConfig;
 import java.net.InetSocketAddress;
@@ -46,7 +42,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("lab")
 @Timeout(60)
 class IoQueueTest {
-  private static final String DAX = "devdax:/dev/dax0.0";
   private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabDevice.HOST, 7610);
   private static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(8, 3, 2);
   private static final int MIB = 1 << 20;
@@ -61,12 +56,10 @@ class IoQueueTest {
 
   @BeforeAll
   static void startServer() {
-    try (Device device = Devices.open(DAX)) {
-      Pool.format(device, new FormatOptions(true, "queues"));
-    }
+    LabDevice.format("queues");
     LabDevice.open();
     before = RdmaResources.now();
-    server = start(List.of(DAX));
+    server = start(List.of(LabDevice.dax()));
   }
 
   private static DsaServer start(List<String> pools) {
@@ -76,6 +69,7 @@ class IoQueueTest {
   @AfterAll
   static void shouldLeaveNothingInTheKernel() throws InterruptedException {
     server.close();
+    LabDevice.wipe();
     assertThat(RdmaResources.within(Duration.ofSeconds(3), before)).isEqualTo(before);
   }
 
@@ -414,7 +408,7 @@ class IoQueueTest {
       }
     } finally {
       server.close();
-      server = start(List.of(DAX));
+      server = start(List.of(LabDevice.dax()));
     }
   }
 
@@ -437,7 +431,7 @@ class IoQueueTest {
       assertThat(transfers.drain(queue)).hasSize(taken).doesNotContainValue(IoStatus.OK);
       assertThat(category(client::volumes)).isEqualTo(DsaException.Category.DISCONNECTED);
     } finally {
-      server = start(List.of(DAX));
+      server = start(List.of(LabDevice.dax()));
     }
   }
 }

@@ -14,6 +14,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.verbs.darpc.RpcClient;
 import io.dsa.verbs.darpc.RpcException;
@@ -53,7 +54,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("lab")
 @Timeout(120)
 class RpcTest {
-  private static final String HOST = System.getenv().getOrDefault("DSA_LAB_ADDRESS", "10.9.0.1");
+  private static final String HOST = LabDevice.HOST;
   private static final RpcLimits LIMITS = RpcLimits.defaults();
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final InetSocketAddress ANY_PORT = new InetSocketAddress(HOST, 0);

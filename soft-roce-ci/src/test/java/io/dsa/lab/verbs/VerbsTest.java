@@ -245,7 +245,7 @@ class VerbsTest {
 
   @Test
   void shouldFlushPersistentMemoryUnderTheDoorbellOfTheWrite() throws Exception {
-    try (Device dax = Devices.open("devdax:/dev/dax0.0");
+    try (Device dax = Devices.open(LabDevice.dax());
         Loopback.Pair pair = loop.connect(new byte[0]);
         MemoryRegion storage =
             loop.serverDomain.register(
@@ -347,7 +347,7 @@ class VerbsTest {
 
   @Test
   void shouldTellThatAHostDoesNotAnswer() {
-    InetSocketAddress silent = new InetSocketAddress("10.9.0.200", 7999);
+    InetSocketAddress silent = new InetSocketAddress(LabDevice.nobody(), 7999);
     long start = System.nanoTime();
 
     ConnectException refused = catchThrowableOfType(ConnectException.class, () -> connect(silent));

@@ -1,0 +1,75 @@
+package io.dsa.lab.cli;
+
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+
+import io.dsa.lab.LabDevice;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Errors of whole processes: the exit status, one line on stderr, nothing on stdout, in time. What
+ * else can go wrong is {@link BadInputTest}'s.
+ */
+@Tag("lab")
+@Timeout(120)
+final class FailingProcessTest {
+  private static DsaServerProcess server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = DsaServerProcess.start("memory:4MiB");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void shouldNameAVolumeThatIsUnknown() throws Exception {
+    assertThatCommand(DsaCommand.run("put", "/etc/passwd", "nope", "--server", server.address()))
+        .failed(8, "nope", "dsa volume list");
+  }
+
+  @Test
+  void shouldSayWhichHostDoesNotAnswer() throws Exception {
+    assertThatCommand(DsaCommand.run("volume", "list", "--server", LabDevice.nobody()))
+        .failed(3, LabDevice.nobody() + ":7470");
+  }
+
+  @Test
+  void shouldSayWhichPortIsInUse() throws Exception {
+    Path config = DsaServerProcess.config(server.port(), "memory:4MiB");
+
+    assertThatCommand(DsaCommand.startOnServerHost("server", "--config", config.toString()).await())
+        .failed(18, LabDevice.HOST, "in use");
+  }
+
+  /** A machine without RDMA has no device files for it. */
+  @ParameterizedTest
+  @CsvSource({"client, 5", "server, 18"})
+  void shouldSayThatTheMachineHasNoRdmaDevice(String role, int status) throws Exception {
+    List<String> withoutDevices =
+        List.of(
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            "mount -t tmpfs none /dev/infiniband; exec \"$@\"",
+            "sh");
+    Path config = DsaServerProcess.config(7397, "memory:4MiB");
+    List<String> arguments =
+        role.equals("server")
+            ? List.of("server", "--config", config.toString())
+            : List.of("volume", "list", "--server", server.address());
+
+    assertThatCommand(DsaCommand.start(withoutDevices, arguments).await()).failed(status, "RDMA");
+  }
+}
