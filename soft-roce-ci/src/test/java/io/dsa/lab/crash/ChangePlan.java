@@ -124,6 +124,10 @@ final class ChangePlan {
     return free.get(random.nextInt(free.size()));
   }
 
+  boolean isKept(long id) {
+    return kept.contains(id);
+  }
+
   /** Returns what can be written to now, also in the middle of a change, with its size. */
   Map<Long, Shape> writable() {
     Map<Long, Shape> writable = new TreeMap<>(volumes);

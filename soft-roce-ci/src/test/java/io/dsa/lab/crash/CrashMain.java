@@ -35,6 +35,10 @@ public final class CrashMain {
     LOGGERS.forEach(logger -> logger.setLevel(Level.SEVERE));
     Map<String, String> options = options(arguments);
     long seed = Long.parseLong(options.get("--seed"));
+    if (arguments[0].equals("write")) {
+      LocalCrash.write(seed, options.get("--device"), Path.of(options.get("--journal")));
+      return;
+    }
     long points = Long.parseLong(options.get("--points"));
     CrashMain main =
         new CrashMain(
@@ -45,7 +49,29 @@ public final class CrashMain {
           main.report(ModelCrash.run(seed + i, main.defect));
         }
       }
+      case "kill" -> KillRun.run(seed, points, main::report);
+      case "served" -> {
+        // A server whose storage fails has much to say.
+        LOGGERS.forEach(logger -> logger.setLevel(Level.OFF));
+        for (long i = 0; i < points; i++) {
+          main.report(ServedCrash.run(seed + i, main.defect));
+        }
+      }
+      case "log" -> LogCrash.run(seed, points, main.defect, main::report);
+      case "power" -> main.power(seed, points, options);
       default -> throw new IllegalArgumentException("no kind of crash: " + arguments[0]);
+    }
+  }
+
+  /** One boot: the check of the point before, if there is one, and the next point, if any. */
+  private void power(long seed, long points, Map<String, String> options) throws Exception {
+    Path journals = Path.of(options.get("--journals"));
+    boolean first = !Files.exists(PowerCrash.journal(journals, seed - 1));
+    if (!first) {
+      report(PowerCrash.check(seed - 1, journals));
+    }
+    if (points > 0) {
+      PowerCrash.write(seed, journals, first);
     }
   }
 

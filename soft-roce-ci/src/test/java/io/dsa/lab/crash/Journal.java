@@ -4,6 +4,7 @@ import io.dsa.lab.crash.JournalEntry.Began;
 import io.dsa.lab.crash.JournalEntry.Ended;
 import io.dsa.lab.crash.JournalEntry.Flushed;
 import io.dsa.lab.crash.JournalEntry.Issued;
+import io.dsa.lab.crash.JournalEntry.Marked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -58,12 +59,34 @@ final class Journal implements AutoCloseable {
 
   /** Reads one that a crashed process wrote. A last line without an end never counted. */
   static Journal read(Path file) throws IOException {
-    String text = Files.readString(file, StandardCharsets.UTF_8);
     Journal journal = inMemory();
-    text.substring(0, text.lastIndexOf('\n') + 1)
-        .lines()
-        .map(JournalEntry::parse)
-        .forEach(journal::apply);
+    journal.append(entries(file));
+    return journal;
+  }
+
+  private static List<JournalEntry> entries(Path file) throws IOException {
+    String text = Files.readString(file, StandardCharsets.UTF_8);
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(JournalEntry::parse).toList();
+  }
+
+  /**
+   * Reads the part of one that is certain at a mark: what comes after it, up to the next mark, may
+   * have begun and has not ended.
+   */
+  static Journal readUpTo(Path file, long mark) throws IOException {
+    Journal journal = inMemory();
+    long marked = -1;
+    for (JournalEntry entry : entries(file)) {
+      if (entry instanceof Marked(long number)) {
+        marked = number;
+      }
+      if (marked < mark || entry instanceof Issued || entry instanceof Began) {
+        journal.apply(entry);
+      }
+      if (marked > mark) {
+        break;
+      }
+    }
     return journal;
   }
 
@@ -99,6 +122,7 @@ final class Journal implements AutoCloseable {
       }
       case Began(Change change) -> volume(change.volume()).began(change);
       case Ended(long volume, boolean applied) -> volume(volume).ended(applied);
+      case Marked _ -> {}
     }
   }
 

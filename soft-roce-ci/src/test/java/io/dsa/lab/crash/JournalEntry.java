@@ -43,6 +43,14 @@ sealed interface JournalEntry {
     }
   }
 
+  /** A mark of this number was set in another record of events, to put the two in order. */
+  record Marked(long number) implements JournalEntry {
+    @Override
+    public String line() {
+      return "marked " + number;
+    }
+  }
+
   /** Returns it as one line of text, without the line's end. */
   String line();
 
@@ -58,6 +66,7 @@ sealed interface JournalEntry {
   static JournalEntry parse(String line) {
     String[] words = line.split(" ", -1);
     try {
+      // Or the number of a mark.
       long volume = Long.parseLong(words[1]);
       return switch (words[0]) {
         case "issued" -> new Issued(record(volume, words));
@@ -67,6 +76,7 @@ sealed interface JournalEntry {
         case "rename" -> new Began(new Change.Rename(volume, words[2]));
         case "delete" -> new Began(new Change.Delete(volume));
         case "applied" -> new Ended(volume, true);
+        case "marked" -> new Marked(volume);
         case "refused" -> new Ended(volume, false);
         default -> throw new IllegalArgumentException("no line of a journal: " + line);
       };

@@ -24,6 +24,7 @@ class JournalTest {
           new JournalEntry.Ended(7, false),
           new JournalEntry.Began(new Change.Rename(7, "b")),
           new JournalEntry.Ended(7, true),
+          new JournalEntry.Marked(3),
           new JournalEntry.Began(new Change.Delete(7)));
 
   @Test
@@ -56,5 +57,27 @@ class JournalTest {
         .containsExactly(Optional.of(new ExpectedVolume.Shape("b", 5000)), Optional.empty());
     assertThat(volume.slot(1)).isEqualTo(new ExpectedVolume.Slot(1, 1));
     assertThat(journal.flushed()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldReadUpToAMark() throws Exception {
+    Path file = directory.resolve("journal");
+    SlotRecord first = new SlotRecord(7, 1, 1);
+    SlotRecord second = new SlotRecord(7, 2, 1);
+    SlotRecord third = new SlotRecord(7, 3, 1);
+    try (Journal journal = Journal.to(file)) {
+      journal.append(new JournalEntry.Marked(0));
+      for (SlotRecord record : List.of(first, second, third)) {
+        journal.append(new JournalEntry.Issued(record));
+        journal.append(new JournalEntry.Flushed(record));
+        journal.append(new JournalEntry.Marked(record.slot()));
+      }
+    }
+
+    ExpectedVolume volume = Journal.readUpTo(file, 1).volumes().getFirst();
+
+    assertThat(volume.slot(1)).isEqualTo(new ExpectedVolume.Slot(1, 1));
+    assertThat(volume.slot(2)).isEqualTo(new ExpectedVolume.Slot(1, 0));
+    assertThat(volume.slot(3)).isEqualTo(new ExpectedVolume.Slot(0, 0));
   }
 }

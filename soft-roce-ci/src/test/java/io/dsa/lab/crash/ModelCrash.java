@@ -26,7 +26,7 @@ final class ModelCrash {
     Journal journal = Journal.inMemory();
     device.cutPowerAt(random.nextInt(MOST_PERSISTS));
     try {
-      new PoolWorkload(defect.in(device), journal, random, 1).run();
+      new PoolWorkload(defect.in(device), journal, random, 1, () -> {}).run();
     } catch (CrashDevice.PowerCut expected) {
       // The point of it.
     }
@@ -38,7 +38,7 @@ final class ModelCrash {
   }
 
   /** What a device has held before must not show in a volume. */
-  private static void prepare(Device device) {
+  static void prepare(Device device) {
     long data;
     try (Pool pool = Pool.format(device, FormatOptions.careful())) {
       data = device.capacity() - pool.capacity();
@@ -61,7 +61,7 @@ final class ModelCrash {
     return device.afterPowerCut(random);
   }
 
-  private static List<Finding> check(Journal journal, Device device) {
+  static List<Finding> check(Journal journal, Device device) {
     try (Pool pool = Pool.open(device)) {
       return CrashCheck.findings(journal, new PoolContents(pool));
     } catch (StorageException e) {

@@ -33,6 +33,7 @@ final class PoolWorkload {
   /** What is where, as it was last acknowledged, by the volume's number. */
   private final Map<Long, Volume> volumes = new HashMap<>();
 
+  private final Runnable acknowledged;
   private boolean inChange;
 
   /**
@@ -40,8 +41,15 @@ final class PoolWorkload {
    *
    * @param device the caller closes it
    * @param firstId see {@link ChangePlan}
+   * @param acknowledged called when something was acknowledged: a few records, or a change
    */
-  PoolWorkload(Device device, Journal journal, SplittableRandom random, long firstId) {
+  PoolWorkload(
+      Device device,
+      Journal journal,
+      SplittableRandom random,
+      long firstId,
+      Runnable acknowledged) {
+    this.acknowledged = acknowledged;
     this.device = device;
     this.journal = journal;
     this.random = random;
@@ -49,11 +57,12 @@ final class PoolWorkload {
     this.plan = new ChangePlan(journal, this::apply, random, firstId, pool.capacity() * 2 / 5);
   }
 
-  /** Goes on until the storage fails, or the process ends. */
+  /** Goes on until the storage fails, the process ends, or the thread is interrupted. */
   void run() {
-    while (true) {
+    while (!Thread.interrupted()) {
       if (random.nextInt(3) == 0) {
         plan.change();
+        acknowledged.run();
       } else {
         write();
       }
@@ -120,6 +129,7 @@ final class PoolWorkload {
       written.get(i).forEach(piece -> device.persist(piece.poolOffset(), piece.length()));
       journal.append(new JournalEntry.Flushed(records.get(i)));
     }
+    acknowledged.run();
   }
 
   private List<Extent> put(Volume volume, SlotRecord record) {
