@@ -4,6 +4,7 @@
 
 #include "device.h"
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <errno.h>
@@ -58,10 +59,11 @@ int dsa_get_async_event(int64_t id, struct dsa_async_event *event, int32_t timeo
 	if (!device)
 		return -EBADF;
 	while ((rc = wake_wait(&device->wake, id, device->context->async_fd, deadline)) == 1) {
+		errno = 0;
 		if (ibv_get_async_event(device->context, &taken)) {
 			if (errno == EAGAIN || errno == EINTR)
 				continue; /* another thread was faster */
-			rc = -errno;
+			rc = errno_or(EIO);
 			break;
 		}
 		copy_event(event, &taken);

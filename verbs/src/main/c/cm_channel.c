@@ -5,6 +5,7 @@
 #include "comp_channel.h"
 #include "device.h"
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <errno.h>
@@ -40,9 +41,10 @@ int64_t dsa_create_event_channel(void)
 	rc = wake_init(&channel->wake);
 	if (rc)
 		goto err_free;
+	errno = 0;
 	channel->rdma = rdma_create_event_channel();
 	if (!channel->rdma) {
-		rc = -errno;
+		rc = errno_or(ENODEV);
 		goto err_wake;
 	}
 	rc = set_nonblocking(channel->rdma->fd);
@@ -123,8 +125,9 @@ static int take_event(struct cm_channel *channel, struct dsa_cm_event *out)
 	int rc = 0;
 
 	pthread_mutex_lock(&channel->lock);
+	errno = 0;
 	if (rdma_get_cm_event(channel->rdma, &event)) {
-		rc = errno == EAGAIN || errno == EINTR ? 0 : -errno;
+		rc = errno == EAGAIN || errno == EINTR ? 0 : errno_or(EIO);
 		goto out;
 	}
 	copy_event(out, event);

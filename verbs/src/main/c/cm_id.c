@@ -2,6 +2,7 @@
 #include "cm_id.h"
 
 #include "device.h"
+#include "error.h"
 #include "handle.h"
 #include "qp.h"
 
@@ -21,6 +22,13 @@ int64_t cm_id_of(const struct rdma_cm_id *rdma)
 {
 	return rdma ? (int64_t)(intptr_t)rdma->context : 0;
 }
+
+/* CM_CALL - 0 or -errno of a function of librdmacm, which returns nonzero and sets errno */
+#define CM_CALL(call)                                   \
+	({                                              \
+		errno = 0;                              \
+		(call) ? errno_or(EIO) : 0;             \
+	})
 
 static struct cm_id *cm_id_new(struct cm_channel *channel)
 {
@@ -69,10 +77,9 @@ int64_t dsa_create_id(int64_t channel_id)
 
 	if (!channel)
 		return -EBADF;
-	if (rdma_create_id(channel->rdma, &rdma, NULL, RDMA_PS_TCP)) {
-		id = -errno;
+	id = CM_CALL(rdma_create_id(channel->rdma, &rdma, NULL, RDMA_PS_TCP));
+	if (id)
 		goto out;
-	}
 	id = cm_id_adopt(channel, rdma);
 	if (id < 0)
 		rdma_destroy_id(rdma);
@@ -84,6 +91,7 @@ out:
 int dsa_destroy_id(int64_t id)
 {
 	struct cm_id *cm = handle_close(id, HANDLE_CM_ID);
+	int rc;
 
 	if (!cm)
 		return -EBADF;
@@ -92,9 +100,8 @@ int dsa_destroy_id(int64_t id)
 		qp_destroy(cm, cm->qp);
 		cm->qp = NULL;
 	}
-	if (rdma_destroy_id(cm->rdma)) {
-		int rc = -errno;
-
+	rc = CM_CALL(rdma_destroy_id(cm->rdma));
+	if (rc) {
 		handle_reopen(id);
 		return rc;
 	}
@@ -121,21 +128,26 @@ static int cm_id_unlock(struct cm_id *cm, int rc)
 	return rc;
 }
 
-/* What librdmacm's functions return. */
-static int cm_result(int rc)
-{
-	return rc ? -errno : 0;
-}
-
-/* For calls that change the addresses or the device, which others read under the channel's lock. */
+/* For calls that change the addresses or the device, which others read under the channel's lock. None of them waits for the network. */
 #define WITH_CHANNEL(cm, call)                                    \
 	({                                                        \
 		int result_;                                      \
 		pthread_mutex_lock(&(cm)->channel->lock);         \
-		result_ = cm_result(call);                        \
+		result_ = CM_CALL(call);                          \
 		pthread_mutex_unlock(&(cm)->channel->lock);       \
 		result_;                                          \
 	})
+
+/* The device of an id, or NULL: until it is known, librdmacm's functions for connections would look at it all the same. */
+static struct ibv_context *device_context(struct cm_id *cm)
+{
+	struct ibv_context *context;
+
+	pthread_mutex_lock(&cm->channel->lock);
+	context = cm->rdma->verbs;
+	pthread_mutex_unlock(&cm->channel->lock);
+	return context;
+}
 
 static int copy_address(struct sockaddr_storage *out, const void *address, uint32_t length)
 {
@@ -210,7 +222,7 @@ int dsa_resolve_route(int64_t id, int32_t timeout_ms)
 	cm = cm_id_lock(id);
 	if (!cm)
 		return -EBADF;
-	return cm_id_unlock(cm, WITH_CHANNEL(cm, rdma_resolve_route(cm->rdma, timeout_ms)));
+	return cm_id_unlock(cm, device_context(cm) ? WITH_CHANNEL(cm, rdma_resolve_route(cm->rdma, timeout_ms)) : -ENODEV);
 }
 
 /* Checks parameters and puts them into librdmacm's form. */
@@ -245,7 +257,7 @@ int dsa_connect(int64_t id, const struct dsa_connection_parameters *parameters)
 	cm = cm_id_lock(id);
 	if (!cm)
 		return -EBADF;
-	rc = cm->qp ? cm_result(rdma_connect(cm->rdma, &param)) : -ENOTCONN;
+	rc = cm->qp ? CM_CALL(rdma_connect(cm->rdma, &param)) : -ENOTCONN;
 	return cm_id_unlock(cm, rc);
 }
 
@@ -255,7 +267,7 @@ static int accept_locked(struct cm_id *cm, struct rdma_conn_param *param)
 
 	if (!cm->qp)
 		return -ENOTCONN;
-	rc = cm_result(rdma_accept(cm->rdma, param));
+	rc = CM_CALL(rdma_accept(cm->rdma, param));
 	if (!rc)
 		qp_established(cm->qp);
 	return rc;
@@ -310,7 +322,7 @@ int dsa_reject(int64_t id, const void *private_data, uint32_t length)
 	cm = cm_id_lock(id);
 	if (!cm)
 		return -EBADF;
-	return cm_id_unlock(cm, cm_result(rdma_reject(cm->rdma, private_data, (uint8_t)length)));
+	return cm_id_unlock(cm, device_context(cm) ? CM_CALL(rdma_reject(cm->rdma, private_data, (uint8_t)length)) : -ENODEV);
 }
 
 int dsa_disconnect(int64_t id)
@@ -319,7 +331,7 @@ int dsa_disconnect(int64_t id)
 
 	if (!cm)
 		return -EBADF;
-	return cm_id_unlock(cm, cm_result(rdma_disconnect(cm->rdma)));
+	return cm_id_unlock(cm, device_context(cm) ? CM_CALL(rdma_disconnect(cm->rdma)) : -ENODEV);
 }
 
 int dsa_set_ack_timeout(int64_t id, uint32_t timeout)
@@ -332,7 +344,7 @@ int dsa_set_ack_timeout(int64_t id, uint32_t timeout)
 	cm = cm_id_lock(id);
 	if (!cm)
 		return -EBADF;
-	return cm_id_unlock(cm, cm_result(rdma_set_option(cm->rdma, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &value, sizeof(value))));
+	return cm_id_unlock(cm, CM_CALL(rdma_set_option(cm->rdma, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &value, sizeof(value))));
 }
 
 int dsa_set_reuseaddr(int64_t id, int32_t on)
@@ -342,7 +354,7 @@ int dsa_set_reuseaddr(int64_t id, int32_t on)
 
 	if (!cm)
 		return -EBADF;
-	return cm_id_unlock(cm, cm_result(rdma_set_option(cm->rdma, RDMA_OPTION_ID, RDMA_OPTION_ID_REUSEADDR, &value, sizeof(value))));
+	return cm_id_unlock(cm, CM_CALL(rdma_set_option(cm->rdma, RDMA_OPTION_ID, RDMA_OPTION_ID_REUSEADDR, &value, sizeof(value))));
 }
 
 int dsa_set_accept_private_data(int64_t id, const void *data, uint32_t length)
@@ -492,9 +504,7 @@ int64_t dsa_context(int64_t id)
 
 	if (!cm)
 		return -EBADF;
-	pthread_mutex_lock(&cm->channel->lock);
-	context = cm->rdma->verbs;
-	pthread_mutex_unlock(&cm->channel->lock);
+	context = device_context(cm);
 	handle_leave(id);
 	return context ? device_id_of(context) : -ENODEV;
 }

@@ -3,6 +3,7 @@
 
 #include "device.h"
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <errno.h>
@@ -39,9 +40,10 @@ int64_t dsa_create_comp_channel(int64_t context)
 	rc = wake_init(&channel->wake);
 	if (rc)
 		goto err_free;
+	errno = 0;
 	channel->ibv = ibv_create_comp_channel(device->context);
 	if (!channel->ibv) {
-		rc = errno ? -errno : -ENOMEM;
+		rc = errno_or(ENOMEM);
 		goto err_wake;
 	}
 	rc = set_nonblocking(channel->ibv->fd);
@@ -92,10 +94,11 @@ int dsa_wait_cq_event(int64_t id, int64_t *cq_id, int32_t timeout_ms)
 	if (!channel)
 		return -EBADF;
 	while ((rc = wake_wait(&channel->wake, id, channel->ibv->fd, deadline)) == 1) {
+		errno = 0;
 		if (ibv_get_cq_event(channel->ibv, &cq, &cq_context)) {
 			if (errno == EAGAIN || errno == EINTR)
 				continue; /* another thread was faster */
-			rc = -errno;
+			rc = errno_or(EIO);
 			break;
 		}
 		/* Until the acknowledgement nobody can destroy the queue. */

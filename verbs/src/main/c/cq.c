@@ -3,6 +3,7 @@
 
 #include "device.h"
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ int64_t dsa_create_cq(int64_t context, int64_t channel_id, int32_t depth, int32_
 	struct device *device;
 	struct cq *cq;
 	int64_t id;
+	int rc;
 
 	if (depth <= 0 || vector < 0)
 		return -EINVAL;
@@ -56,6 +58,7 @@ int64_t dsa_create_cq(int64_t context, int64_t channel_id, int32_t depth, int32_
 	id = handle_reserve(HANDLE_CQ);
 	if (id < 0)
 		goto err_free;
+	errno = 0;
 	cq->ibv = ibv_create_cq(device->context, depth, (void *)(intptr_t)id, channel ? channel->ibv : NULL, vector);
 	if (!cq->ibv)
 		goto err_handle;
@@ -72,8 +75,9 @@ out_device:
 	return id;
 
 err_handle:
+	rc = errno_or(ENOMEM);
 	handle_cancel(id);
-	id = errno ? -errno : -ENOMEM;
+	id = rc;
 err_free:
 	free(cq);
 	goto out;
@@ -115,7 +119,8 @@ int dsa_req_notify_cq(int64_t id, int32_t solicited_only)
 
 	if (!cq)
 		return -EBADF;
+	errno = 0;
 	rc = ibv_req_notify_cq(cq->ibv, solicited_only != 0);
 	handle_leave(id);
-	return rc > 0 ? -rc : rc;
+	return negated(rc);
 }

@@ -2,6 +2,7 @@
 #include "device.h"
 
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <endian.h>
@@ -89,7 +90,8 @@ static int add(struct ibv_context *context, struct device **out)
 	rc = wake_init(&device->wake);
 	if (rc)
 		goto err_free;
-	rc = -ibv_query_device_ex(context, NULL, &device->attributes);
+	errno = 0;
+	rc = negated(ibv_query_device_ex(context, NULL, &device->attributes));
 	if (rc)
 		goto err_wake;
 	rc = set_nonblocking(context->async_fd);

@@ -122,10 +122,20 @@ static jint as_disni_sees_it(uint32_t event)
 JNIEXPORT jint JNICALL METHOD(getCmEvent)(JNIEnv *env, jobject self, jlong channel, jlong listener, jlong id, jint timeout)
 {
 	struct dsa_cm_event event;
+	int rc;
 
-	(void)env, (void)self;
-	if (!listener || !id || dsa_get_cm_event(channel, &event, timeout) != 1)
+	(void)self;
+	if (!listener || !id)
 		return -1;
+	rc = dsa_get_cm_event(channel, &event, timeout);
+	/* DiSNI calls again at once after -1: it must not come for what will not pass. */
+	if (rc < 0 && rc != -ECANCELED && rc != -EBADF && rc != -ENOMEM)
+		jni_throw(env, "rdma_get_cm_event", rc);
+	if (rc != 1)
+		return -1;
+	/* The end of a listener itself: DiSNI hands events to a listener only by this id. */
+	if (event.listener == DSA_NO_ID && event.event == RDMA_CM_EVENT_DEVICE_REMOVAL)
+		event.listener = event.cm_id;
 	memcpy(jni_pointer(listener), &event.listener, sizeof(event.listener));
 	memcpy(jni_pointer(id), &event.cm_id, sizeof(event.cm_id));
 	return as_disni_sees_it(event.event);

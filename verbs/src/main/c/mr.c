@@ -3,6 +3,7 @@
 
 #include "device.h"
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <errno.h>
@@ -37,6 +38,7 @@ static int64_t register_region(int64_t pd_id, const struct source *source, uint3
 	struct pd *pd;
 	struct mr *mr;
 	int64_t id;
+	int rc;
 
 	if (!lkey || !rkey)
 		return -EFAULT;
@@ -58,6 +60,7 @@ static int64_t register_region(int64_t pd_id, const struct source *source, uint3
 	id = handle_reserve(HANDLE_MR);
 	if (id < 0)
 		goto err_free;
+	errno = 0;
 	if (source->fd < 0)
 		mr->ibv = ibv_reg_mr(pd->ibv, (void *)(uintptr_t)source->address, source->length, access);
 	else
@@ -76,8 +79,9 @@ out:
 	return id;
 
 err_handle:
+	rc = errno_or(EIO);
 	handle_cancel(id);
-	id = errno ? -errno : -EIO;
+	id = rc;
 err_free:
 	free(mr);
 	goto out;
@@ -110,10 +114,11 @@ int dsa_dereg_mr(int64_t id)
 	if (!mr)
 		return -EBADF;
 	handle_drain(id);
-	rc = ibv_dereg_mr(mr->ibv);
+	errno = 0;
+	rc = negated(ibv_dereg_mr(mr->ibv));
 	if (rc) {
 		handle_reopen(id);
-		return rc > 0 ? -rc : rc;
+		return rc;
 	}
 	handle_retire(id);
 	pd_put(mr->pd);
@@ -130,9 +135,10 @@ int mr_prefetch(int64_t id, uint64_t address, uint32_t length)
 	if (!mr)
 		return -EBADF;
 	sge = (struct ibv_sge){ .addr = address, .length = length, .lkey = mr->ibv->lkey };
+	errno = 0;
 	rc = ibv_advise_mr(mr->pd->ibv, IBV_ADVISE_MR_ADVICE_PREFETCH_WRITE, 0, &sge, 1);
 	handle_leave(id);
-	return rc > 0 ? -rc : rc;
+	return negated(rc);
 }
 
 int64_t mr_handle(int64_t id)

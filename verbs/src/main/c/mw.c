@@ -2,6 +2,7 @@
 #include "mw.h"
 
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 #include "mr.h"
 #include "qp.h"
@@ -44,10 +45,12 @@ static void remember_qp(struct mw *mw, struct qp *qp)
 /* Frees the device's window, if there is one; windows_lock is held. 0 or -errno. */
 static int release(struct mw *mw)
 {
-	int rc = mw->ibv ? ibv_dealloc_mw(mw->ibv) : 0;
+	int rc;
 
+	errno = 0;
+	rc = mw->ibv ? negated(ibv_dealloc_mw(mw->ibv)) : 0;
 	if (rc)
-		return rc > 0 ? -rc : rc;
+		return rc;
 	mw->ibv = NULL;
 	forget_qp(mw);
 	return 0;
@@ -72,7 +75,7 @@ static int make(struct mw *mw)
 	mw->made_at = object_age();
 	mw->ibv = ibv_alloc_mw(mw->pd->ibv, mw->type);
 	if (!mw->ibv)
-		return errno ? -errno : -ENOMEM;
+		return errno_or(ENOMEM);
 	return 0;
 }
 
@@ -157,6 +160,7 @@ static int bind_type2(struct qp *qp, struct mw *mw, const struct ibv_mw_bind_inf
 	uint32_t rkey = ibv_inc_rkey(mw->ibv->rkey);
 	int rc;
 
+	errno = 0;
 	if (qp->extended) {
 		if (!(qp->send_ops & DSA_SEND_OP_BIND_MW))
 			return -EOPNOTSUPP;
@@ -177,7 +181,7 @@ static int bind_type2(struct qp *qp, struct mw *mw, const struct ibv_mw_bind_inf
 		rc = ibv_post_send(qp->ibv, &wr, &bad);
 	}
 	if (rc)
-		return rc > 0 ? -rc : rc;
+		return negated(rc);
 	mw->ibv->rkey = rkey;
 	return 0;
 }
@@ -186,9 +190,9 @@ static int bind_type2(struct qp *qp, struct mw *mw, const struct ibv_mw_bind_inf
 static int bind_type1(struct qp *qp, struct mw *mw, const struct ibv_mw_bind_info *info, uint64_t wr_id, uint32_t flags)
 {
 	struct ibv_mw_bind bind = { .wr_id = wr_id, .send_flags = flags, .bind_info = *info };
-	int rc = ibv_bind_mw(qp->ibv, mw->ibv, &bind);
 
-	return rc > 0 ? -rc : rc;
+	errno = 0;
+	return negated(ibv_bind_mw(qp->ibv, mw->ibv, &bind));
 }
 
 int dsa_bind_mw(int64_t qp_id, int64_t mw_id, int64_t mr_id, uint64_t address, uint64_t length, uint32_t access, uint64_t wr_id,

@@ -3,6 +3,7 @@
 
 #include "device.h"
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ int64_t dsa_alloc_pd(int64_t context)
 	struct device *device = handle_enter(context, HANDLE_CONTEXT);
 	struct pd *pd;
 	int64_t id;
+	int rc;
 
 	if (!device)
 		return -EBADF;
@@ -37,6 +39,7 @@ int64_t dsa_alloc_pd(int64_t context)
 	id = handle_reserve(HANDLE_PD);
 	if (id < 0)
 		goto err_free;
+	errno = 0;
 	pd->ibv = ibv_alloc_pd(device->context);
 	if (!pd->ibv)
 		goto err_handle;
@@ -47,8 +50,9 @@ out:
 	return id;
 
 err_handle:
+	rc = errno_or(ENOMEM);
 	handle_cancel(id);
-	id = errno ? -errno : -ENOMEM;
+	id = rc;
 err_free:
 	free(pd);
 	goto out;

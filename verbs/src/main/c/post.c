@@ -2,6 +2,7 @@
 #include "post.h"
 
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 
 #include <errno.h>
@@ -108,40 +109,44 @@ static int check(const struct qp *qp, const struct dsa_work_request *request)
 	return 0;
 }
 
-/* rdma-core's rxe provider sends nothing for ibv_wr_set_inline_data_list (as of 56), so elements are gathered here. */
-static void set_inline(struct ibv_qp_ex *qp, const struct ibv_sge *elements, uint32_t n)
+/*
+ * rdma-core's rxe provider sends nothing for ibv_wr_set_inline_data_list (as of 56), so elements are gathered here. They are the caller's
+ * memory and can have changed since they were checked, so the room is looked at again. 0 or -EINVAL.
+ */
+static int set_inline(struct ibv_qp_ex *qp, const struct ibv_sge *elements, uint32_t n)
 {
 	uint8_t gathered[DSA_MAX_INLINE];
 	size_t length = 0;
 
-	if (n == 1) {
-		ibv_wr_set_inline_data(qp, (void *)(uintptr_t)elements[0].addr, elements[0].length);
-		return;
-	}
 	for (uint32_t i = 0; i < n; i++) {
-		if (elements[i].length)
-			memcpy(gathered + length, (const void *)(uintptr_t)elements[i].addr, elements[i].length);
-		length += elements[i].length;
+		const struct ibv_sge element = *(const volatile struct ibv_sge *)&elements[i];
+
+		if (element.length > sizeof(gathered) - length)
+			return -EINVAL;
+		if (element.length)
+			memcpy(gathered + length, (const void *)(uintptr_t)element.addr, element.length);
+		length += element.length;
 	}
 	ibv_wr_set_inline_data(qp, gathered, length);
+	return 0;
 }
 
-static void set_data(struct ibv_qp_ex *qp, const struct dsa_work_request *request)
+static int set_data(struct ibv_qp_ex *qp, const struct dsa_work_request *request)
 {
 	struct ibv_sge single;
 	const struct ibv_sge *elements = elements_of(request, &single);
 
-	if (request->flags & DSA_WR_INLINE) {
-		set_inline(qp, elements, request->num_sge);
-	} else if (request->num_sge == 1) {
+	if (request->flags & DSA_WR_INLINE)
+		return set_inline(qp, elements, request->num_sge);
+	if (request->num_sge == 1)
 		ibv_wr_set_sge(qp, single.lkey, single.addr, single.length);
-	} else {
+	else
 		ibv_wr_set_sge_list(qp, request->num_sge, elements);
-	}
+	return 0;
 }
 
-/* Adds a checked request to the batch that is open on qp. */
-static void add(struct ibv_qp_ex *qp, const struct dsa_work_request *request)
+/* Adds a checked request to the batch that is open on qp. 0, or -EINVAL when its elements have changed since; then the batch is to be aborted. */
+static int add(struct ibv_qp_ex *qp, const struct dsa_work_request *request)
 {
 	uint32_t rkey = request->rkey;
 	uint64_t remote = request->remote_address;
@@ -175,17 +180,17 @@ static void add(struct ibv_qp_ex *qp, const struct dsa_work_request *request)
 		break;
 	case DSA_OP_LOCAL_INV:
 		ibv_wr_local_inv(qp, rkey);
-		return;
+		return 0;
 	case DSA_OP_FLUSH:
 		ibv_wr_flush(qp, rkey, remote, request->length, request->flush_type, request->flush_level);
-		return;
+		return 0;
 	case DSA_OP_ATOMIC_WRITE:
 		ibv_wr_atomic_write(qp, rkey, remote, &request->operand);
-		return;
+		return 0;
 	default:
-		return;
+		return -EINVAL;
 	}
-	set_data(qp, request);
+	return set_data(qp, request);
 }
 
 static void convert(struct ibv_send_wr *wr, struct ibv_sge *single, const struct dsa_work_request *request)
@@ -230,14 +235,15 @@ static int post_plain(struct qp *qp, const struct dsa_work_request *requests, ui
 			convert(&wrs[i], &singles[i], &requests[done + i]);
 			wrs[i].next = i + 1 < batch ? &wrs[i + 1] : NULL;
 		}
-		rc = ibv_post_send(qp->ibv, wrs, &bad);
+		errno = 0;
+		rc = negated(ibv_post_send(qp->ibv, wrs, &bad));
 		if (rc) {
 			if (done || bad != wrs) {
 				struct ibv_qp_attr error = { .qp_state = IBV_QPS_ERR };
 
 				(void)ibv_modify_qp(qp->ibv, &error, IBV_QP_STATE);
 			}
-			return rc > 0 ? -rc : rc;
+			return rc;
 		}
 		done += batch;
 	}
@@ -260,13 +266,17 @@ static int post(struct qp *qp, const struct dsa_work_request *requests, uint32_t
 	if (!qp->extended)
 		return post_plain(qp, requests, n);
 	ibv_wr_start(qp->extended);
-	for (uint32_t i = 0; i < n; i++)
-		add(qp->extended, &requests[i]);
-	rc = ibv_wr_complete(qp->extended);
+	for (uint32_t i = 0; i < n; i++) {
+		rc = add(qp->extended, &requests[i]);
+		if (rc) {
+			ibv_wr_abort(qp->extended);
+			return rc;
+		}
+	}
+	errno = 0;
+	rc = negated(ibv_wr_complete(qp->extended));
 	/* Providers say ENOSPC or ENOMEM for a full queue. */
-	if (rc == ENOSPC || rc == -ENOSPC)
-		return -ENOMEM;
-	return rc > 0 ? -rc : rc;
+	return rc == -ENOSPC ? -ENOMEM : rc;
 }
 
 int dsa_post(int64_t id, const struct dsa_work_request *requests, uint32_t n)
@@ -300,9 +310,9 @@ static int post_receive(struct qp *qp, const struct dsa_receive_request *request
 		.num_sge = (int)request->num_sge,
 	};
 	struct ibv_recv_wr *bad;
-	int rc = ibv_post_recv(qp->ibv, &wr, &bad);
 
-	return rc > 0 ? -rc : rc;
+	errno = 0;
+	return negated(ibv_post_recv(qp->ibv, &wr, &bad));
 }
 
 int dsa_post_recv(int64_t id, const struct dsa_receive_request *requests, uint32_t n, uint32_t *posted)
@@ -357,15 +367,14 @@ int post_checked_send(struct qp *qp, struct ibv_send_wr *list)
 				return rc;
 		}
 	}
-	rc = ibv_post_send(qp->ibv, list, &bad);
-	return rc > 0 ? -rc : rc;
+	errno = 0;
+	return negated(ibv_post_send(qp->ibv, list, &bad));
 }
 
 int post_checked_recv(struct qp *qp, struct ibv_recv_wr *list)
 {
 	struct ibv_recv_wr *bad;
 	uint32_t n = 0;
-	int rc;
 
 	for (const struct ibv_recv_wr *wr = list; wr; wr = wr->next) {
 		if (++n > qp->granted.max_recv_wr)
@@ -375,6 +384,6 @@ int post_checked_recv(struct qp *qp, struct ibv_recv_wr *list)
 		if (wr->num_sge && !wr->sg_list)
 			return -EFAULT;
 	}
-	rc = ibv_post_recv(qp->ibv, list, &bad);
-	return rc > 0 ? -rc : rc;
+	errno = 0;
+	return negated(ibv_post_recv(qp->ibv, list, &bad));
 }

@@ -4,6 +4,7 @@
 #include "cm_id.h"
 #include "device.h"
 #include "dsa_verbs.h"
+#include "error.h"
 #include "handle.h"
 #include "mw.h"
 
@@ -65,7 +66,7 @@ static int create(struct cm_id *cm, struct qp *qp, const struct dsa_qp_attribute
 	}
 	errno = 0;
 	if (rdma_create_qp_ex(cm->rdma, &attr))
-		return errno ? -errno : -EIO;
+		return errno_or(EIO);
 	qp->ibv = cm->rdma->qp;
 	qp->made_at = object_age();
 	qp->extended = send_ops ? ibv_qp_to_qp_ex(qp->ibv) : NULL;
@@ -237,9 +238,11 @@ void qp_destroy(struct cm_id *cm, struct qp *qp)
 	handle_close(qp->id, HANDLE_QP);
 	handle_drain(qp->id);
 	mw_unbind_all(qp);
+	/* As rdma_destroy_qp(3), but others need not wait for the device, which may take long, to take events from the channel. */
 	pthread_mutex_lock(&cm->channel->lock);
-	rdma_destroy_qp(cm->rdma);
+	cm->rdma->qp = NULL;
 	pthread_mutex_unlock(&cm->channel->lock);
+	ibv_destroy_qp(qp->ibv);
 	handle_retire(qp->id);
 	cq_put(qp->recv_cq);
 	cq_put(qp->send_cq);
@@ -305,7 +308,8 @@ int dsa_qp_error(int64_t id)
 
 	if (!qp)
 		return -EBADF;
-	rc = ibv_modify_qp(qp->ibv, &attr, IBV_QP_STATE);
+	errno = 0;
+	rc = negated(ibv_modify_qp(qp->ibv, &attr, IBV_QP_STATE));
 	handle_leave(id);
-	return rc > 0 ? -rc : rc;
+	return rc;
 }

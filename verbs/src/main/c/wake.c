@@ -16,7 +16,7 @@
 
 int wake_init(struct wake *wake)
 {
-	wake->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
+	wake->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return wake->fd < 0 ? -errno : 0;
 }
 
@@ -29,13 +29,14 @@ void wake_destroy(struct wake *wake)
 
 int wake_one(struct wake *wake)
 {
-	return eventfd_write(wake->fd, 1) ? -errno : 0;
+	/* EAGAIN: so many were never taken that no more can be counted, and one is as good as all. */
+	return eventfd_write(wake->fd, 1) && errno != EAGAIN ? -errno : 0;
 }
 
 void wake_all(struct wake *wake)
 {
-	/* More than waiters that passed the look at the handle in time can take away, so it stays readable for the rest. */
-	(void)eventfd_write(wake->fd, UINT64_C(1) << 40);
+	/* One of them will take it, see that the handle is closed, and pass it on. */
+	(void)eventfd_write(wake->fd, 1);
 }
 
 static int64_t now_ns(void)
@@ -88,8 +89,12 @@ int wake_wait(struct wake *wake, int64_t id, int fd, struct deadline deadline)
 			return -EBADF;
 		if (fds[0].revents & POLLIN)
 			return 1;
-		if ((fds[1].revents & POLLIN) && eventfd_read(wake->fd, &taken) == 0)
-			return handle_closing(id) ? -EBADF : -ECANCELED;
+		if ((fds[1].revents & POLLIN) && eventfd_read(wake->fd, &taken) == 0) {
+			if (!handle_closing(id))
+				return -ECANCELED;
+			wake_all(wake);
+			return -EBADF;
+		}
 		if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL))
 			return -EIO;
 	}

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "handle.h"
+#include "error.h"
 #include "wake.h"
 
 #include <errno.h>
@@ -240,6 +241,10 @@ static void wait__ends(void)
 	wake_one(&wake);
 	CHECK_IS(wake_wait(&wake, id, fd, deadline_after(-1)), -ECANCELED, "a wake that came before ends the wait");
 	CHECK_IS(wake_wait(&wake, id, fd, deadline_after(0)), 0, "but only one");
+	for (int i = 0; i < 3; i++)
+		wake_one(&wake);
+	CHECK_IS(wake_wait(&wake, id, fd, deadline_after(-1)), -ECANCELED, "three wakes that came before end the wait");
+	CHECK_IS(wake_wait(&wake, id, fd, deadline_after(20)), 0, "and no other: they do not pile up");
 	eventfd_write(fd, 1);
 	CHECK_IS(wake_wait(&wake, id, fd, deadline_after(-1)), 1, "something to read ends it");
 	eventfd_read(fd, &(eventfd_t){ 0 });
@@ -266,8 +271,23 @@ static void wait__ends(void)
 	close(fd);
 }
 
+/* ---- errors */
+
+static void error__never_success(void)
+{
+	errno = 0;
+	CHECK_IS(errno_or(EIO), -EIO, "a failure without errno is one all the same");
+	CHECK_IS(negated(-1), -EIO, "also from a call that returns -1");
+	errno = EBUSY;
+	CHECK_IS(errno_or(EIO), -EBUSY, "with errno it is that");
+	CHECK_IS(negated(-1), -EBUSY, "also from a call that returns -1");
+	CHECK_IS(negated(EINVAL), -EINVAL, "an errno that was returned goes before");
+	CHECK_IS(negated(0), 0, "success is success, whatever errno says");
+}
+
 int main(void)
 {
+	error__never_success();
 	enter__live();
 	enter__forged();
 	enter__reserved();

@@ -377,6 +377,37 @@ static void bind__errors(void)
 	dsa_destroy_event_channel(channel);
 }
 
+/* What needs a device, of an id that has none: librdmacm does not look before it uses it. */
+static void unbound__refused(void)
+{
+	int64_t channel = dsa_create_event_channel();
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6 };
+	struct dsa_connection_parameters p = parameters(NULL, 0, 1);
+	struct dsa_qp_attributes attributes = { .max_send_wr = 1 };
+	struct sockaddr_in6 got;
+
+	for (int wildcard = 0; wildcard < 2; wildcard++) {
+		int64_t id = dsa_create_id(channel);
+
+		if (wildcard)
+			CHECK_IS(dsa_bind_addr(id, &any, sizeof(any)), 0, "an id that is bound to no device, instead of one that is not bound");
+		CHECK_IS(dsa_resolve_route(id, 100), -ENODEV, "resolves no route");
+		CHECK_IS(dsa_connect(id, &p), -ENOTCONN, "does not connect");
+		CHECK_IS(dsa_accept(id, &p), -ENOTCONN, "does not accept");
+		CHECK_IS(dsa_reject(id, "no", 2), -ENODEV, "does not reject");
+		CHECK_IS(dsa_disconnect(id), -ENODEV, "does not disconnect");
+		CHECK_IS(dsa_create_qp(id, 1, 1, 1, &attributes, 0, 0), -EBADF, "has no queue pair without a domain");
+		CHECK_IS(dsa_destroy_qp(id), -ENOENT, "has none to destroy");
+		CHECK_IS(dsa_context(id), -ENODEV, "has no device");
+		CHECK(dsa_peer_address(id, &got, sizeof(got)) >= 0, "may be asked for its peer");
+		CHECK(dsa_local_address(id, &got, sizeof(got)) >= 0, "may be asked for its address");
+		CHECK(dsa_get_port(id) >= 0, "may be asked for its port");
+		CHECK_IS(dsa_set_reuseaddr(id, 1) | dsa_set_ack_timeout(id, 14), 0, "takes options");
+		CHECK_IS(dsa_destroy_id(id), 0, "and goes");
+	}
+	dsa_destroy_event_channel(channel);
+}
+
 static void device__attributes(struct pair *pair)
 {
 	struct dsa_device_attributes a;
@@ -438,10 +469,10 @@ static void post__data(struct pair *pair)
 	struct region remote = region_new(pair->server.pd, MIB, REMOTE_ALL);
 	uint64_t base = (uintptr_t)remote.memory;
 	uint64_t *words = remote.memory, *mine = local.memory;
-	struct dsa_work_request wr, wrs[80];
+	const uint32_t room = pair->client.attributes.max_send_wr;
+	struct dsa_work_request wr, *many, wrs[16];
 	struct ibv_sge list[4];
 	struct ibv_wc wc;
-	int n;
 
 	memset(local.memory, 0x5a, 4096);
 	wr = request(DSA_OP_WRITE, &local, 4096, base + 8192, remote.rkey);
@@ -536,19 +567,78 @@ static void post__data(struct pair *pair)
 	wrs[1].flush_type = DSA_FLUSH_GLOBAL;
 	wrs[1].flush_level = 2;
 	CHECK_IS(dsa_post(pair->client.qp, wrs, 2), -EINVAL, "a FLUSH of no level");
-	for (int i = 0; i < 80; i++)
-		wrs[i] = request(DSA_OP_WRITE, &local, 1, base, remote.rkey);
-	CHECK_IS(dsa_post(pair->client.qp, wrs, 0xffffffff), -ENOMEM, "4 G requests");
-	n = (int)pair->client.attributes.max_send_wr;
+	many = calloc(room + 1, sizeof(*many));
+	for (uint32_t i = 0; i <= room; i++) {
+		many[i] = request(DSA_OP_WRITE, &local, 1, base, remote.rkey);
+		many[i].flags = i == room - 1 ? DSA_WR_SIGNALED : 0;
+	}
+	CHECK_IS(dsa_post(pair->client.qp, many, 0xffffffff), -ENOMEM, "4 G requests");
+	CHECK_IS(dsa_post(pair->client.qp, many, room + 1), -ENOMEM, "one more than the queue holds");
 	usleep(20000);
 	CHECK(words[0] == 0, "nothing of all this was sent");
 	CHECK_IS(dsa_poll_cq(pair->client.cq, &wc, 1), 0, "nothing of all this completed");
-	if (n < 80)
-		CHECK_IS(dsa_post(pair->client.qp, wrs, (uint32_t)n + 1), -ENOMEM, "one more than the queue holds");
+	CHECK_IS(dsa_post(pair->client.qp, many, room), 0, "as many as the queue holds");
+	CHECK_IS(complete(pair->client.cq).status, IBV_WC_SUCCESS, "complete");
+	CHECK(words[0] != 0, "and are sent");
+	free(many);
 
 	CHECK_IS(dsa_poll_cq(pair->client.cq, &wc, -1), -EINVAL, "a negative number of completions");
 	CHECK_IS(dsa_poll_cq(pair->client.cq, NULL, 1), -EFAULT, "no place for completions");
 	CHECK_IS(dsa_poll_cq(pair->client.cq, NULL, 0), 0, "no completions asked for");
+	region_free(&local);
+	region_free(&remote);
+}
+
+struct flicker {
+	struct ibv_sge *elements;
+	atomic_bool stop;
+};
+
+static void *flicker(void *argument)
+{
+	struct flicker *flicker = argument;
+
+	while (!atomic_load(&flicker->stop))
+		for (int i = 0; i < 4; i++)
+			*(volatile uint32_t *)&flicker->elements[i].length = *(volatile uint32_t *)&flicker->elements[i].length == 8 ? 4000 : 8;
+	return NULL;
+}
+
+/* Elements that change while they are posted must not be gathered past the end of the room for them. */
+static void post__changing_elements(struct pair *pair)
+{
+	struct region local = region_new(pair->client.pd, 32768, 0);
+	struct region remote = region_new(pair->server.pd, 32768, REMOTE_ALL);
+	struct ibv_sge list[4];
+	struct flicker flickering = { .elements = list };
+	struct dsa_work_request wr = request(DSA_OP_WRITE, &local, 0, (uintptr_t)remote.memory, remote.rkey);
+	unsigned taken = 0, refused = 0, odd = 0;
+	struct ibv_wc wc[16];
+	pthread_t thread;
+
+	for (uint32_t i = 0; i < 4; i++)
+		list[i] = (struct ibv_sge){ .addr = (uintptr_t)local.memory + 4096 * i, .length = 8, .lkey = local.lkey };
+	wr.num_sge = 4;
+	wr.address = (uintptr_t)list;
+	wr.flags |= DSA_WR_INLINE;
+	pthread_create(&thread, NULL, flicker, &flickering);
+	for (int i = 0; i < 20000; i++) {
+		int rc = dsa_post(pair->client.qp, &wr, 1);
+
+		taken += rc == 0;
+		refused += rc == -EINVAL;
+		odd += rc != 0 && rc != -EINVAL && rc != -ENOMEM;
+		dsa_poll_cq(pair->client.cq, wc, 16);
+	}
+	flickering.stop = true;
+	pthread_join(thread, NULL);
+	CHECK(taken > 0 && refused > 0 && odd == 0, "elements that change: %u posts taken, %u refused, %u odd", taken, refused, odd);
+	usleep(200000);
+	while (dsa_poll_cq(pair->client.cq, wc, 16) > 0)
+		;
+	for (int i = 0; i < 4; i++)
+		list[i].length = 8;
+	CHECK_IS(run(&pair->client, &wr), IBV_WC_SUCCESS, "the queue pair is as good as before");
 	region_free(&local);
 	region_free(&remote);
 }
@@ -1106,8 +1196,9 @@ static void wait__woken(const char *what, int64_t id, int (*wait)(int64_t, int32
 	CHECK_IS(dsa_wake_channel(id), 0, "a wake");
 	pthread_join(thread, NULL);
 	CHECK_IS(waiter.result, -ECANCELED, "ends a blocked wait");
-	CHECK_IS(dsa_wake_channel(id), 0, "a wake before the wait");
-	CHECK_IS(wait(id, -1), -ECANCELED, "ends it too");
+	CHECK_IS(dsa_wake_channel(id) | dsa_wake_channel(id), 0, "two wakes before the wait");
+	CHECK_IS(wait(id, -1), -ECANCELED, "end it too");
+	CHECK_IS(wait(id, 50), 0, "and not the one after it");
 	if (!destroy)
 		return;
 	pthread_create(&thread, NULL, waiting, &waiter);
@@ -1217,7 +1308,8 @@ static void *destroy_id(void *argument)
 static void destroy__while_connecting(struct pair *pair)
 {
 	struct dsa_connection_parameters p = parameters(NULL, 0, 1);
-	int64_t left = now_ms();
+	int64_t begin = now_ms(), took;
+	unsigned late = 0, stale = 0;
 	struct dsa_cm_event event;
 
 	for (int round = 0; round < 30; round++) {
@@ -1236,13 +1328,19 @@ static void destroy__while_connecting(struct pair *pair)
 		while (dsa_get_cm_event(pair->client.channel, &event, 0) == 1)
 			;
 		pthread_join(thread, NULL);
+		late += dsa_get_cm_event(pair->client.channel, &event, 0) == 1;
+		stale += dsa_destroy_id(client.id) != -EBADF;
 		client.id = 0;
 		end_close(&client);
 	}
 	while (dsa_get_cm_event(pair->server.channel, &event, 300) == 1)
 		if (event.event == RDMA_CM_EVENT_CONNECT_REQUEST)
 			dsa_destroy_id(event.cm_id);
-	CHECK(true, "30 ids destroyed while they connected, in %" PRId64 " ms", now_ms() - left);
+	took = now_ms() - begin;
+	CHECK(late == 0, "of 30 ids destroyed while they connected %u had an event afterwards", late);
+	CHECK(stale == 0, "%u lived on", stale);
+	CHECK(took < 20000, "it took %" PRId64 " ms", took);
+	CHECK_IS(dsa_connect(pair->client.id, &p), -EINVAL, "and the connection beside them still stands, so that it is not made again");
 }
 
 /* Requests that nobody has fetched when their listener or their channel goes. */
@@ -1313,10 +1411,12 @@ int main(int argc, char **argv)
 	layout__known();
 	ids__refused();
 	bind__errors();
+	unbound__refused();
 	if (pair_open(&pair, &best)) {
 		device__attributes(&pair);
 		connect__private_data(&pair);
 		post__data(&pair);
+		post__changing_elements(&pair);
 		post__messages(&pair);
 		flush__persistent(&pair);
 		region__large(&pair);

@@ -118,14 +118,16 @@ DSA_EXPORT int dsa_destroy_event_channel(int64_t channel);
  * timeout_ms: -1 waits for ever, 0 does not wait. What the event carried is also kept with its cm id, for
  * dsa_private_data() and dsa_event_status(). Events of an id that is being destroyed are dropped. A signal does not end the wait.
  *
- * Returns 1 (*event filled), 0 (timeout), -ECANCELED (dsa_wake_channel), -EBADF (also: destroyed meanwhile).
+ * Returns 1 (*event filled), 0 (timeout), -ECANCELED (dsa_wake_channel), -EBADF (also: destroyed meanwhile), -ENOMEM (a connection request
+ * came, found no room and was rejected; the next call goes on), another -errno when the channel is broken and stays so.
  */
 DSA_EXPORT int dsa_get_cm_event(int64_t channel, struct dsa_cm_event *event, int32_t timeout_ms);
 
 /*
  * dsa_wake_channel - make one wait return -ECANCELED: the present one, or the next if nobody waits
  *
- * channel: an event channel, a completion channel or a context. Two calls wake two waits.
+ * channel: an event channel, a completion channel or a context. Of several threads that wait one is woken. Calls do not add up: until a
+ * wait has ended by it, a second call changes nothing.
  */
 DSA_EXPORT int dsa_wake_channel(int64_t channel);
 
@@ -164,7 +166,11 @@ DSA_EXPORT int dsa_listen(int64_t cm_id, int32_t backlog);
 /*
  * dsa_resolve_addr, dsa_resolve_route - begin; ADDR_RESOLVED, ROUTE_RESOLVED or an error event follow; rdma_resolve_addr(3)
  *
- * source may be null (source_length 0): the kernel chooses. timeout_ms must be positive.
+ * source may be null (source_length 0): the kernel chooses. timeout_ms must be positive. After ADDR_ERROR the id can be used again.
+ * Errors of dsa_resolve_route: ENODEV (the address is not resolved yet).
+ *
+ * Ask for addresses with a short timeout_ms, again and again: when the neighbour's answer comes before the kernel begins to wait for it, as it
+ * does on a fast network, the kernel looks again only at the end of the time.
  */
 DSA_EXPORT int dsa_resolve_addr(int64_t cm_id, const void *source, uint32_t source_length, const void *destination,
 				uint32_t destination_length, int32_t timeout_ms);
@@ -179,11 +185,15 @@ DSA_EXPORT int dsa_resolve_route(int64_t cm_id, int32_t timeout_ms);
 DSA_EXPORT int dsa_connect(int64_t cm_id, const struct dsa_connection_parameters *parameters);
 DSA_EXPORT int dsa_accept(int64_t cm_id, const struct dsa_connection_parameters *parameters);
 
-/* dsa_reject - refuse a connection request, with up to 148 bytes for the peer; rdma_reject(3). The id is still to be destroyed. */
+/*
+ * dsa_reject - refuse a connection request, with up to 148 bytes for the peer; rdma_reject(3). The id is still to be destroyed.
+ *
+ * Errors: ENODEV (the id is bound to no device, so it is no request), EINVAL (it is none).
+ */
 DSA_EXPORT int dsa_reject(int64_t cm_id, const void *private_data, uint32_t length);
 
 /*
- * dsa_disconnect - begin; rdma_disconnect(3). The queue pair goes to the error state.
+ * dsa_disconnect - begin; rdma_disconnect(3). The queue pair goes to the error state. Errors: ENODEV (no device yet), EINVAL (not connected)
  *
  * DISCONNECTED comes to the peer at once, and to this end when the peer has disconnected or destroyed its id in turn, or not at all.
  */
@@ -287,7 +297,8 @@ struct dsa_async_event {
 /*
  * dsa_get_async_event - wait for the next event and acknowledge it; ibv_get_async_event(3)
  *
- * Returns 1, 0 (timeout), -ECANCELED (dsa_wake_channel on the context). timeout_ms as in dsa_get_cm_event.
+ * Returns 1, 0 (timeout), -ECANCELED (dsa_wake_channel on the context), another -errno when the device is gone. timeout_ms as in
+ * dsa_get_cm_event.
  */
 DSA_EXPORT int dsa_get_async_event(int64_t context, struct dsa_async_event *event, int32_t timeout_ms);
 
@@ -457,7 +468,7 @@ DSA_EXPORT int dsa_qp_error(int64_t qp);
 #define DSA_FLUSH_MR 1u
 
 /*
- * A send request. 64 bytes, aligned to 8, reserved for no other use once dsa_post has returned.
+ * A send request. 64 bytes, aligned to 8; the caller may use them anew once dsa_post has returned.
  *
  *        0        1        2        3        4        5        6        7
  *    0 | wr_id                                                                 |
@@ -484,6 +495,7 @@ DSA_EXPORT int dsa_qp_error(int64_t qp);
  *   num_sge 0: no local memory. 1: the element is address, length, lkey. More: address is that of an array of num_sge
  *   struct ibv_sge (16 bytes each), read before dsa_post returns; length and lkey are not used.
  *   INLINE (WRITE, SEND and their variants): the bytes are copied before dsa_post returns and lkeys are not used.
+ *   Requests and elements must not change until then.
  *   Fields that an opcode does not use are ignored.
  */
 struct dsa_work_request {
