@@ -7,7 +7,9 @@ import io.dsa.sal.Devices;
 import io.dsa.sal.FormatOptions;
 import io.dsa.sal.Pool;
 import io.dsa.verbs.RdmaDevice;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
@@ -23,6 +25,23 @@ public final class LabDevice {
   private static final String NAMED = System.getenv("DSA_LAB_DAX");
 
   private LabDevice() {}
+
+  /** A port on the RDMA device of another host; skips the test where there is none. */
+  public static InetSocketAddress neighbour(int port) {
+    assumeTrue(
+        Integer.parseInt(System.getenv().getOrDefault("DSA_LAB_HOSTS", "1")) > 1,
+        "one host has no neighbour");
+    return new InetSocketAddress("10.9.0.2", port);
+  }
+
+  /** Forgets the link addresses of all hosts, as if none had been contacted yet. */
+  public static void forgetNeighbours() throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("ip", "neigh", "flush", "dev", "eth0").inheritIO().start().waitFor();
+    if (status != 0) {
+      throw new IllegalStateException("ip neigh flush: status " + status);
+    }
+  }
 
   /** Makes librdmacm open the device now: what it keeps must not look like a leak of a test. */
   public static void open() {

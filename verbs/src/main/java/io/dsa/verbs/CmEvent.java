@@ -27,6 +27,9 @@ final class CmEvent {
   static final int DEVICE_REMOVAL = 11;
   static final int TIMEWAIT_EXIT = 15;
 
+  /** Reject reason of the InfiniBand CM, the only one of them that says that nobody listens. */
+  static final int REASON_INVALID_SERVICE = 8;
+
   /** Reject reason of the InfiniBand CM: the program that listens said no. */
   static final int REASON_CONSUMER = 28;
 

@@ -1,10 +1,5 @@
 package io.dsa.verbs;
 
-import com.ibm.disni.verbs.IbvCQ;
-import com.ibm.disni.verbs.IbvCompChannel;
-import com.ibm.disni.verbs.impl.NatIbvCQ;
-import com.ibm.disni.verbs.impl.NatIbvCompChannel;
-import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -12,17 +7,25 @@ import java.time.Duration;
  * waits; {@link #wake} and {@link #close} may be called from any thread.
  */
 public final class CompletionQueue implements AutoCloseable {
-  private final IbvCompChannel channel;
-  private final IbvCQ queue;
   private final long channelId;
   private final long id;
   private boolean closed;
 
-  CompletionQueue(IbvCompChannel channel, IbvCQ queue) {
-    this.channel = channel;
-    this.queue = queue;
-    this.channelId = ((NatIbvCompChannel) channel).getObjId();
-    this.id = ((NatIbvCQ) queue).getObjId();
+  private CompletionQueue(long channelId, long id) {
+    this.channelId = channelId;
+    this.id = id;
+  }
+
+  static CompletionQueue create(long context, int entries) {
+    String what = "create a completion queue of " + entries + " entries";
+    long channel = Native.createCompletionChannel(context);
+    Native.check(what, channel);
+    long queue = Native.createCompletionQueue(context, channel, entries);
+    if (queue < 0) {
+      Native.destroyCompletionChannel(channel);
+      throw new VerbsException(what, Native.errno(queue));
+    }
+    return new CompletionQueue(channel, queue);
   }
 
   long id() {
@@ -49,13 +52,13 @@ public final class CompletionQueue implements AutoCloseable {
   }
 
   /**
-   * Blocks until an event that {@link #requestNotification} asked for, a wake, or the time's end.
+   * Blocks until an event that {@link #requestNotification} asked for, a wake, or the time's end,
+   * which is rounded up to a millisecond.
    *
    * @return whether there was an event
    */
   public boolean awaitEvent(Duration timeout) {
-    long millis = timeout.toMillis();
-    int waited = Native.awaitCompletionEvent(channelId, Math.clamp(millis, 0, Integer.MAX_VALUE));
+    int waited = Native.awaitCompletionEvent(channelId, WaitTime.millis(timeout));
     if (waited == -Errno.ECANCELED || waited == -Errno.EINTR) {
       return false;
     }
@@ -63,7 +66,10 @@ public final class CompletionQueue implements AutoCloseable {
     return waited > 0;
   }
 
-  /** Ends the current wait in {@link #awaitEvent}, or the next one; when closed, does nothing. */
+  /**
+   * Ends the current wait in {@link #awaitEvent}, or the next one. Wakes do not add up; when
+   * closed, this does nothing.
+   */
   public void wake() {
     Native.wake(channelId);
   }
@@ -73,14 +79,11 @@ public final class CompletionQueue implements AutoCloseable {
     if (closed) {
       return;
     }
-    try {
-      if (queue.destroyCQ() != 0) {
-        throw new VerbsException("destroy a completion queue", Errno.EBUSY);
-      }
-      closed = true;
-      channel.destroyCompChannel();
-    } catch (IOException e) {
-      throw new VerbsException("destroy a completion queue", e);
-    }
+    closed = true;
+    CloseAll.inOrder(
+        () -> Native.check("destroy a completion queue", Native.destroyCompletionQueue(id)),
+        () ->
+            Native.check(
+                "destroy a completion channel", Native.destroyCompletionChannel(channelId)));
   }
 }

@@ -17,4 +17,10 @@ public interface ConnectionHandler {
    * in the error state and still to be closed.
    */
   void disconnected(QueuePair queuePair);
+
+  /**
+   * The listener takes no connections any more, because its device was removed or the manager
+   * cannot go on. Called once; the listener is still to be closed.
+   */
+  default void listenerLost(Listener listener, VerbsException why) {}
 }

@@ -46,6 +46,8 @@ public final class ConnectionRequest {
     } catch (RuntimeException e) {
       if (queuePair != null) {
         queuePair.close();
+      } else {
+        Native.destroyId(cmId);
       }
       throw e;
     }

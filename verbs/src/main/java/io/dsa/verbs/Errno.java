@@ -4,6 +4,8 @@ package io.dsa.verbs;
 public final class Errno {
   public static final int ENOENT = 2;
   public static final int EINTR = 4;
+  public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
@@ -31,13 +33,14 @@ public final class Errno {
         switch (errno) {
           case ENOENT -> "no such object";
           case EINTR -> "interrupted";
+          case EIO -> "input/output error";
           case EBADF -> "closed, or never was";
           case EAGAIN -> "out of a limited resource for now";
           case ENOMEM -> "out of memory, of queue slots, or over the limit on locked memory";
           case EACCES -> "not permitted";
           case EFAULT -> "this memory cannot be reached by the device";
           case EBUSY -> "still in use";
-          case ENODEV -> "no RDMA device";
+          case ENXIO, ENODEV -> "no RDMA device";
           case EINVAL -> "invalid argument";
           case ENOSYS, EOPNOTSUPP -> "not supported by this device or kernel";
           case EADDRINUSE -> "address already in use";

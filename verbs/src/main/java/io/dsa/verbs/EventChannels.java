@@ -1,21 +1,21 @@
 package io.dsa.verbs;
 
-import com.ibm.disni.verbs.RdmaEventChannel;
-import java.io.IOException;
-
 /** Opens event channels; where the machine has no RDMA at all, this is what fails first. */
 final class EventChannels {
   private EventChannels() {}
 
-  static RdmaEventChannel open() {
-    try {
-      RdmaEventChannel channel = RdmaEventChannel.createEventChannel();
-      if (channel == null) {
-        throw new VerbsException("open an RDMA event channel", Errno.ENODEV);
-      }
-      return channel;
-    } catch (IOException e) {
-      throw new VerbsException("open an RDMA event channel", e);
+  static long open() {
+    long channel = Native.createEventChannel();
+    int errno = channel < 0 ? Native.errno(channel) : 0;
+    if (errno == Errno.ENOENT || errno == Errno.ENXIO) {
+      // The device file of rdma_cm is missing, or nothing is behind it.
+      errno = Errno.ENODEV;
     }
+    Native.check("open an RDMA event channel", errno == 0 ? channel : -errno);
+    return channel;
+  }
+
+  static void close(long channel) {
+    Native.check("close an RDMA event channel", Native.destroyEventChannel(channel));
   }
 }

@@ -26,6 +26,10 @@ final class Native {
 
   private static final MethodHandle LAYOUT = function("dsa_layout", JAVA_LONG, ADDRESS);
   private static final MethodHandle WAKE = function("dsa_wake_channel", JAVA_INT, JAVA_LONG);
+  private static final MethodHandle CREATE_EVENT_CHANNEL =
+      function("dsa_create_event_channel", JAVA_LONG);
+  private static final MethodHandle DESTROY_EVENT_CHANNEL =
+      function("dsa_destroy_event_channel", JAVA_INT, JAVA_LONG);
   private static final MethodHandle GET_CM_EVENT =
       function("dsa_get_cm_event", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
   private static final MethodHandle CREATE_ID = function("dsa_create_id", JAVA_LONG, JAVA_LONG);
@@ -51,6 +55,8 @@ final class Native {
       function("dsa_query_device", JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle GET_ASYNC_EVENT =
       function("dsa_get_async_event", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
+  private static final MethodHandle ALLOC_PD = function("dsa_alloc_pd", JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle DEALLOC_PD = function("dsa_dealloc_pd", JAVA_INT, JAVA_LONG);
   private static final MethodHandle REG_MR =
       function(
           "dsa_reg_mr", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
@@ -71,6 +77,13 @@ final class Native {
           JAVA_LONG,
           JAVA_INT,
           ADDRESS);
+  private static final MethodHandle CREATE_COMP_CHANNEL =
+      function("dsa_create_comp_channel", JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle DESTROY_COMP_CHANNEL =
+      function("dsa_destroy_comp_channel", JAVA_INT, JAVA_LONG);
+  private static final MethodHandle CREATE_CQ =
+      function("dsa_create_cq", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
+  private static final MethodHandle DESTROY_CQ = function("dsa_destroy_cq", JAVA_INT, JAVA_LONG);
   private static final MethodHandle WAIT_CQ_EVENT =
       function("dsa_wait_cq_event", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
   private static final MethodHandle REQ_NOTIFY_CQ =
@@ -190,6 +203,22 @@ final class Native {
       if (result != -Errno.EBADF) {
         check("wake a waiting thread", result);
       }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static long createEventChannel() {
+    try {
+      return (long) CREATE_EVENT_CHANNEL.invokeExact();
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int destroyEventChannel(long channel) {
+    try {
+      return (int) DESTROY_EVENT_CHANNEL.invokeExact(channel);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -325,6 +354,22 @@ final class Native {
     }
   }
 
+  static long allocateDomain(long context) {
+    try {
+      return (long) ALLOC_PD.invokeExact(context);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int deallocateDomain(long pd) {
+    try {
+      return (int) DEALLOC_PD.invokeExact(pd);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   static long registerRegion(
       long pd,
       long address,
@@ -376,6 +421,38 @@ final class Native {
     try {
       return (int)
           BIND_MW.invokeExact(qp, mw, mr, address, length, access, workRequestId, flags, newKey);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static long createCompletionChannel(long context) {
+    try {
+      return (long) CREATE_COMP_CHANNEL.invokeExact(context);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int destroyCompletionChannel(long channel) {
+    try {
+      return (int) DESTROY_COMP_CHANNEL.invokeExact(channel);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static long createCompletionQueue(long context, long channel, int entries) {
+    try {
+      return (long) CREATE_CQ.invokeExact(context, channel, entries, 0);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int destroyCompletionQueue(long cq) {
+    try {
+      return (int) DESTROY_CQ.invokeExact(cq);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -1,7 +1,5 @@
 package io.dsa.verbs;
 
-import com.ibm.disni.verbs.IbvPd;
-import com.ibm.disni.verbs.impl.NatIbvPd;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -9,13 +7,17 @@ import java.lang.foreign.MemorySegment;
  * domain. Thread-safe. Close what was made from it first.
  */
 public final class ProtectionDomain implements AutoCloseable {
-  private final IbvPd pd;
   private final long id;
   private boolean closed;
 
-  ProtectionDomain(IbvPd pd) {
-    this.pd = pd;
-    this.id = ((NatIbvPd) pd).getObjId();
+  private ProtectionDomain(long id) {
+    this.id = id;
+  }
+
+  static ProtectionDomain allocate(long context) {
+    long id = Native.allocateDomain(context);
+    Native.check("allocate a protection domain", id);
+    return new ProtectionDomain(id);
   }
 
   long id() {
@@ -45,15 +47,7 @@ public final class ProtectionDomain implements AutoCloseable {
     if (closed) {
       return;
     }
-    try {
-      if (pd.deallocPd() != 0) {
-        throw new VerbsException("free a protection domain", Errno.EBUSY);
-      }
-    } catch (VerbsException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new VerbsException("free a protection domain", e);
-    }
     closed = true;
+    Native.check("free a protection domain", Native.deallocateDomain(id));
   }
 }

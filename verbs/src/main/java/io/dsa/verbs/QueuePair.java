@@ -14,8 +14,8 @@ public final class QueuePair implements AutoCloseable {
   private final ConnectionEvents events;
   private final long cmId;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private long id = -1;
-  private QueuePairAttributes attributes;
+  private volatile long id = -1;
+  private volatile QueuePairAttributes attributes;
   private volatile Object attachment;
 
   QueuePair(ConnectionManager manager, long cmId, ConnectionEvents events) {
@@ -36,8 +36,8 @@ public final class QueuePair implements AutoCloseable {
               memory,
               QueuePairAttributes.Operations.BEST);
       Native.check("create a queue pair of depth " + options.sendDepth(), created);
-      id = created;
       attributes = QueuePairAttributes.read(memory);
+      id = created;
     }
   }
 
@@ -133,11 +133,21 @@ public final class QueuePair implements AutoCloseable {
     }
   }
 
-  /** Disconnects and destroys; nothing is delivered about it afterwards. Idempotent. */
+  /** Ends the connection, and lets the event about it follow: its handler could not go on. */
+  void abort() {
+    fail();
+    Native.disconnect(cmId);
+  }
+
+  /**
+   * Disconnects and destroys; nothing is delivered about it afterwards. A thread that is still
+   * connecting it gets a {@link ConnectException}. Idempotent.
+   */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       manager.forget(this);
+      events.close();
       // Not being connected (any more) is no reason not to destroy.
       Native.disconnect(cmId);
       Native.check("destroy a queue pair", Native.destroyId(cmId));

@@ -2,15 +2,6 @@ package io.dsa.verbs;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import com.ibm.disni.verbs.IbvCompChannel;
-import com.ibm.disni.verbs.IbvContext;
-import com.ibm.disni.verbs.RdmaCm;
-import com.ibm.disni.verbs.RdmaCmId;
-import com.ibm.disni.verbs.RdmaEventChannel;
-import com.ibm.disni.verbs.impl.NatCmaIdPrivate;
-import com.ibm.disni.verbs.impl.NatIbvContext;
-import com.ibm.disni.verbs.impl.NatRdmaEventChannel;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -29,25 +20,23 @@ import java.util.TreeMap;
  * made from it first.
  */
 public final class RdmaDevice implements AutoCloseable {
-  private final RdmaEventChannel channel;
-  private final RdmaCmId id;
-  private final IbvContext context;
+  private final long channel;
+  private final long id;
+  private final long context;
   private final DeviceAttributes attributes;
   private boolean closed;
 
-  private RdmaDevice(RdmaEventChannel channel, RdmaCmId id) throws IOException {
+  private RdmaDevice(long channel, long id) {
     this.channel = channel;
     this.id = id;
-    this.context = id.getVerbs();
-    if (context == null) {
-      throw new VerbsException("find an RDMA device", Errno.ENODEV);
-    }
-    this.attributes = query(contextId());
+    this.context = Native.context(id);
+    Native.check("find an RDMA device", context);
+    this.attributes = query(context);
   }
 
   /** One step of finding the device of a fresh connection id. */
   private interface Step {
-    void run(RdmaEventChannel channel, long id, Arena arena);
+    void run(long channel, long id, Arena arena);
   }
 
   /**
@@ -112,18 +101,21 @@ public final class RdmaDevice implements AutoCloseable {
    * @throws VerbsException ENETUNREACH, EHOSTUNREACH, ETIMEDOUT or ENODEV
    */
   public static RdmaDevice toward(InetSocketAddress remote, Duration timeout) {
+    String what = "reach " + remote.getAddress().getHostAddress() + " by RDMA";
+    long deadline = System.nanoTime() + WaitTime.millis(timeout) * 1_000_000L;
     return find((channel, id, arena) -> {
-      String what = "reach " + remote.getAddress().getHostAddress() + " by RDMA";
-      int millis = Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
-      Native.check(
-          what, Native.resolveAddress(id, SocketAddressLayout.allocate(arena, remote), millis));
+      MemorySegment address = SocketAddressLayout.allocate(arena, remote);
       CmEvent event = new CmEvent();
-      int count =
-          Native.nextEvent(((NatRdmaEventChannel) channel).getObjId(), event.memory(), millis);
-      Native.check(what, count);
-      if (count == 0) {
-        throw new VerbsException(what, Errno.ETIMEDOUT);
-      }
+      do {
+        Native.check(what, Native.resolveAddress(id, address, AddressResolution.STEP_MILLIS));
+        int count =
+            Native.nextEvent(channel, event.memory(), Math.max(1, WaitTime.millis(timeout)));
+        Native.check(what, count);
+        if (count == 0) {
+          throw new VerbsException(what, Errno.ETIMEDOUT);
+        }
+      } while (event.type() == CmEvent.ADDR_ERROR
+          && AddressResolution.goesOn(event.status(), deadline));
       if (event.type() != CmEvent.ADDR_RESOLVED) {
         throw new VerbsException(what, Math.abs(event.status()));
       }
@@ -131,30 +123,31 @@ public final class RdmaDevice implements AutoCloseable {
   }
 
   private static RdmaDevice find(Step step) {
-    RdmaEventChannel channel = EventChannels.open();
-    RdmaCmId id = null;
+    long channel = EventChannels.open();
+    long id = -1;
     try (Arena arena = Arena.ofConfined()) {
-      id = channel.createId(RdmaCm.RDMA_PS_TCP);
-      step.run(channel, ((NatCmaIdPrivate) id).getObjId(), arena);
+      id = Native.createId(channel);
+      Native.check("create a connection id", id);
+      step.run(channel, id, arena);
       return new RdmaDevice(channel, id);
-    } catch (IOException e) {
-      release(channel, id);
-      throw new VerbsException("find an RDMA device", e);
-    } catch (RuntimeException e) {
-      release(channel, id);
+    } catch (RuntimeException | Error e) {
+      try {
+        release(channel, id);
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
       throw e;
     }
   }
 
-  private static void release(RdmaEventChannel channel, RdmaCmId id) {
-    try {
-      if (id != null) {
-        id.destroyId();
-      }
-      channel.destroyEventChannel();
-    } catch (IOException e) {
-      throw new VerbsException("release an RDMA device", e);
-    }
+  private static void release(long channel, long id) {
+    CloseAll.inOrder(
+        () -> {
+          if (id >= 0) {
+            Native.check("release an RDMA device", Native.destroyId(id));
+          }
+        },
+        () -> EventChannels.close(channel));
   }
 
   private static DeviceAttributes query(long contextId) {
@@ -165,20 +158,12 @@ public final class RdmaDevice implements AutoCloseable {
     }
   }
 
-  private long contextId() {
-    return ((NatIbvContext) context).getObjId();
-  }
-
   public DeviceAttributes attributes() {
     return attributes;
   }
 
   public ProtectionDomain allocateProtectionDomain() {
-    try {
-      return new ProtectionDomain(context.allocPd());
-    } catch (IOException e) {
-      throw new VerbsException("allocate a protection domain", e);
-    }
+    return ProtectionDomain.allocate(context);
   }
 
   /**
@@ -187,17 +172,7 @@ public final class RdmaDevice implements AutoCloseable {
    * @param entries room for completions: at least the depth of all queue pairs that complete here
    */
   public CompletionQueue createCompletionQueue(int entries) {
-    try {
-      IbvCompChannel events = context.createCompChannel();
-      try {
-        return new CompletionQueue(events, context.createCQ(events, entries, 0));
-      } catch (IOException e) {
-        events.destroyCompChannel();
-        throw e;
-      }
-    } catch (IOException e) {
-      throw new VerbsException("create a completion queue of " + entries + " entries", e);
-    }
+    return CompletionQueue.create(context, entries);
   }
 
   /**
@@ -208,8 +183,7 @@ public final class RdmaDevice implements AutoCloseable {
   public Optional<AsyncEvent> awaitAsyncEvent(Duration timeout) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(AsyncEvent.BYTES, 8);
-      int millis = Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
-      int count = Native.nextAsyncEvent(contextId(), memory, millis);
+      int count = Native.nextAsyncEvent(context, memory, WaitTime.millis(timeout));
       if (count == 0 || count == -Errno.ECANCELED) {
         return Optional.empty();
       }
@@ -222,7 +196,7 @@ public final class RdmaDevice implements AutoCloseable {
 
   /** Ends the current or the next {@link #awaitAsyncEvent}. */
   public void wakeAsyncEventWait() {
-    Native.wake(contextId());
+    Native.wake(context);
   }
 
   @Override

@@ -16,6 +16,11 @@ public final class VerbsException extends RuntimeException {
     this.errno = 0;
   }
 
+  VerbsException(String what, int errno, Throwable cause) {
+    super(what + ": " + Errno.text(errno), cause);
+    this.errno = errno;
+  }
+
   VerbsException(String what) {
     super(what);
     this.errno = 0;

@@ -1,22 +1,34 @@
 package io.dsa.lab.rpc;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import com.ibm.darpc.DaRPCClientEndpoint;
 import com.ibm.darpc.DaRPCClientGroup;
 import com.ibm.darpc.DaRPCMessage;
 import com.ibm.darpc.DaRPCProtocol;
 import com.ibm.darpc.DaRPCStream;
 import io.dsa.verbs.darpc.RpcClient;
+import io.dsa.verbs.darpc.RpcException;
 import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A peer in a process of its own, to be killed or stopped; ends with its standard input. */
 final class RpcProcess implements AutoCloseable {
@@ -69,7 +81,10 @@ final class RpcProcess implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  /** Roles: server, client, and hostile, which sends what our client would not. */
+  /**
+   * Roles: server, client, hostile, which sends what our client would not, reporting, a server that
+   * says when it cannot go on, and lost-events, one whose connection events break.
+   */
   public static void main(String[] arguments) throws Exception {
     InetSocketAddress address = new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2]));
     switch (arguments[0]) {
@@ -86,6 +101,14 @@ final class RpcProcess implements AutoCloseable {
         System.in.read();
         client.close();
       }
+      case "reporting", "lost-events" -> {
+        RpcServer server = RpcServer.listen(address, RpcLimits.defaults(), new Reporting());
+        System.out.println(server.localAddress().getPort());
+        if (arguments[0].equals("lost-events")) {
+          breakEvents();
+        }
+        System.in.read();
+      }
       case "hostile" -> {
         send(address, 1, -2, "");
         System.out.println("a malformed length");
@@ -95,6 +118,52 @@ final class RpcProcess implements AutoCloseable {
         System.in.read();
       }
       default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  /** Says when the server cannot go on. */
+  private static final class Reporting extends EchoService {
+    @Override
+    public void failed(RpcException why) {
+      System.out.println("failed: " + why.getMessage());
+    }
+  }
+
+  /** Puts a pipe that nobody writes to in place of every channel of connection events. */
+  @SuppressWarnings("restricted")
+  private static void breakEvents() throws Exception {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle dup2 =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("dup2"),
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    MethodHandle pipe =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("pipe"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    MethodHandle close =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    try (Arena arena = Arena.ofConfined();
+        Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      MemorySegment ends = arena.allocate(JAVA_INT, 2);
+      int _ = (int) pipe.invokeExact(ends);
+      int _ = (int) close.invokeExact(ends.get(JAVA_INT, 4));
+      for (Path file : files.filter(RpcProcess::isEventChannel).toList()) {
+        int _ =
+            (int)
+                dup2.invokeExact(
+                    ends.get(JAVA_INT, 0), Integer.parseInt(file.getFileName().toString()));
+      }
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isEventChannel(Path file) {
+    try {
+      return Files.readSymbolicLink(file).endsWith("rdma_cm");
+    } catch (IOException e) {
+      return false;
     }
   }
 

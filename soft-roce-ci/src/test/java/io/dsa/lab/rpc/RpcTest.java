@@ -5,6 +5,7 @@ import static io.dsa.verbs.darpc.RpcException.Reason.BUSY;
 import static io.dsa.verbs.darpc.RpcException.Reason.CLOSED;
 import static io.dsa.verbs.darpc.RpcException.Reason.DISCONNECTED;
 import static io.dsa.verbs.darpc.RpcException.Reason.FAILED;
+import static io.dsa.verbs.darpc.RpcException.Reason.FULL;
 import static io.dsa.verbs.darpc.RpcException.Reason.NO_DEVICE;
 import static io.dsa.verbs.darpc.RpcException.Reason.REFUSED;
 import static io.dsa.verbs.darpc.RpcException.Reason.TIMED_OUT;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -336,7 +338,7 @@ class RpcTest {
       RpcClient second = connect(server);
       for (int i = 0; i < 5; i++) {
         RpcException refused = refusal(server.localAddress(), SOON);
-        assertThat(refused.reason()).isEqualTo(REFUSED);
+        assertThat(refused.reason()).isEqualTo(FULL);
         assertThat(refused).hasMessageContaining("no more connections");
       }
       assertThat(answer(first.call(bytes("a"), SOON))).isEqualTo(bytes("a"));
@@ -377,6 +379,95 @@ class RpcTest {
     assertThat(failure.reason()).isEqualTo(REFUSED);
     assertThat(failure).hasMessageContaining("nothing listens");
     assertThat(since(start)).isLessThan(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void shouldSayWhyAConnectFailedHoweverLateItsEventIs() throws Exception {
+    Map<RpcException.Reason, AtomicInteger> reasons = new ConcurrentHashMap<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 16; t++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 5; i++) {
+                  RpcException failure =
+                      refusal(new InetSocketAddress(HOST, 9), Duration.ofSeconds(30));
+                  reasons
+                      .computeIfAbsent(failure.reason(), reason -> new AtomicInteger())
+                      .incrementAndGet();
+                }
+              }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(reasons).containsOnlyKeys(REFUSED);
+    assertThat(reasons.get(REFUSED)).hasValue(80);
+  }
+
+  @Test
+  void shouldContactAHostForTheFirstTimeWithoutDelay() throws Exception {
+    InetSocketAddress neighbour = LabDevice.neighbour(7399);
+    for (int i = 0; i < 5; i++) {
+      LabDevice.forgetNeighbours();
+      long start = System.nanoTime();
+      assertThat(refusal(neighbour, Duration.ofSeconds(5)).reason()).isEqualTo(REFUSED);
+      assertThat(since(start)).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void shouldLeaveNothingBehindWhereItCannotListen() throws Exception {
+    RpcLimits tooMuch = new RpcLimits(64, 256, 1 << 14);
+    long files = 0;
+    for (int i = 0; i < 12; i++) {
+      RpcException failure =
+          catchThrowableOfType(
+              RpcException.class, () -> RpcServer.listen(ANY_PORT, tooMuch, new EchoService()));
+      assertThat(failure).hasMessageContaining("completion queue");
+      if (i == 1) {
+        files = openFiles();
+      }
+    }
+    assertThat(openFiles()).isLessThanOrEqualTo(files + 2);
+  }
+
+  @Test
+  void shouldReportThatItsEventsAreLostAndStopListening() throws Exception {
+    try (RpcProcess server = RpcProcess.start("lost-events", ANY_PORT)) {
+      InetSocketAddress address = new InetSocketAddress(HOST, Integer.parseInt(server.line()));
+      assertThat(server.line()).startsWith("failed: ").contains("cannot go on");
+      assertThat(refusal(address, Duration.ofSeconds(8)).reason()).isEqualTo(REFUSED);
+    }
+  }
+
+  @Test
+  void shouldReportThatItsDeviceWasRemoved() throws Exception {
+    run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1");
+    try {
+      run("ip", "addr", "add", "10.77.0.1/24", "dev", "gone0");
+      run("ip", "link", "set", "gone0", "up");
+      run("ip", "link", "set", "gone1", "up");
+      run("rdma", "link", "add", "gone", "type", "rxe", "netdev", "gone0");
+      Process removal;
+      try (RpcProcess server =
+          RpcProcess.start("reporting", new InetSocketAddress("10.77.0.1", 0))) {
+        assertThat(Integer.parseInt(server.line())).isPositive();
+        // Ends only when nobody has the device open any more.
+        removal = new ProcessBuilder("rdma", "link", "delete", "gone").inheritIO().start();
+        // Whichever of its threads notices first.
+        assertThat(server.line()).startsWith("failed: ").contains("10.77.0.1", "cannot go on");
+      }
+      assertThat(removal.waitFor(20, TimeUnit.SECONDS)).as("the device goes").isTrue();
+    } finally {
+      run("ip", "link", "delete", "gone0");
+    }
+  }
+
+  private static void run(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+        .as(String.join(" ", command))
+        .isZero();
   }
 
   @Test

@@ -51,6 +51,7 @@ final class Loopback implements ConnectionHandler, AutoCloseable {
   private final BlockingQueue<CompletionQueue> queues = new LinkedBlockingQueue<>();
   private final List<CompletionQueue> opened = new CopyOnWriteArrayList<>();
   volatile byte[] refuseWith;
+  volatile Error throwInstead;
 
   Loopback() throws Exception {
     InetAddress host = InetAddress.getByName(LabDevice.HOST);
@@ -63,6 +64,9 @@ final class Loopback implements ConnectionHandler, AutoCloseable {
 
   @Override
   public void requested(ConnectionRequest request) {
+    if (throwInstead != null) {
+      throw throwInstead;
+    }
     privateData.add(request.privateData());
     if (refuseWith != null) {
       request.reject(refuseWith);

@@ -15,6 +15,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -24,6 +25,7 @@ import io.dsa.sal.Device;
 import io.dsa.sal.Devices;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.CompletionQueue;
+import io.dsa.verbs.Completions;
 import io.dsa.verbs.ConnectException;
 import io.dsa.verbs.ConnectionManager;
 import io.dsa.verbs.DeviceAttributes;
@@ -43,6 +45,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -333,6 +336,72 @@ class VerbsTest {
 
     assertThat(refused.reason()).isEqualTo(ConnectException.Reason.REFUSED);
     assertThat(new String(refused.answer(), UTF_8)).startsWith("not today");
+    assertThat(refused).hasMessageContaining("the server refused: not today");
+  }
+
+  @Test
+  void shouldGoOnAfterAHandlerThatFails() throws Exception {
+    loop.throwInstead = new StackOverflowError("on purpose");
+    ConnectException refused =
+        catchThrowableOfType(ConnectException.class, () -> loop.connect(new byte[0]));
+    assertThat(refused.reason()).isEqualTo(ConnectException.Reason.REFUSED);
+
+    loop.throwInstead = null;
+    try (Loopback.Pair pair = loop.connect(new byte[0])) {
+      assertThat(pair.client().isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldEndAConnectThatIsUnderWayWhenTheManagerCloses() throws Exception {
+    ConnectionManager manager = ConnectionManager.start("short-lived");
+    CompletionQueue queue = loop.device.createCompletionQueue(16);
+    InetSocketAddress silent = new InetSocketAddress("10.9.0.200", 7999);
+    CompletableFuture<Throwable> connecting =
+        CompletableFuture.supplyAsync(() ->
+            catchThrowable(() ->
+                manager.connect(
+                    silent,
+                    new QueuePairOptions(loop.clientDomain, queue, 8, 1),
+                    new byte[0],
+                    Duration.ofSeconds(30),
+                    () -> {})));
+    Thread.sleep(300);
+    assertThat(connecting).isNotDone();
+    manager.close();
+
+    Throwable ended = connecting.get(2, TimeUnit.SECONDS);
+    assertThat(ended).isInstanceOf(ConnectException.class).hasMessageContaining("10.9.0.200:7999");
+    queue.close();
+    assertThatThrownBy(() -> manager.listen(new InetSocketAddress(LabDevice.HOST, 0), 1, loop))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldFindANeighbourForTheFirstTimeWithoutDelay() throws Exception {
+    InetSocketAddress neighbour = LabDevice.neighbour(7399);
+    for (int i = 0; i < 3; i++) {
+      LabDevice.forgetNeighbours();
+      long start = System.nanoTime();
+      RdmaDevice.toward(neighbour, Duration.ofSeconds(5)).close();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+
+      LabDevice.forgetNeighbours();
+      start = System.nanoTime();
+      ConnectException refused =
+          catchThrowableOfType(ConnectException.class, () -> connect(neighbour));
+      assertThat(refused.reason()).isEqualTo(ConnectException.Reason.NOBODY_LISTENS);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void shouldGiveTheErrnoOfACompletionQueueThatCannotBe() {
+    VerbsException refused =
+        catchThrowableOfType(
+            VerbsException.class, () -> loop.device.createCompletionQueue(Integer.MAX_VALUE));
+
+    assertThat(refused.errno()).isIn(Errno.EINVAL, Errno.ENOMEM);
   }
 
   @Test
@@ -400,27 +469,48 @@ class VerbsTest {
   }
 
   @Test
-  void shouldFlushWhatIsInFlightWhenAQueuePairFails() throws Exception {
+  void shouldFlushWhatIsPostedOnAQueuePairThatFailed() throws Exception {
     try (Loopback.Pair pair = loop.connect(new byte[0]);
-        MemoryRegion buffer = region(loop.clientDomain, 4096, LOCAL_WRITE)) {
+        MemoryRegion storage = region(loop.serverDomain, 4096, BIND_ONLY);
+        MemoryRegion buffer = region(loop.clientDomain, 4096, LOCAL_WRITE);
+        MemoryWindow window = loop.serverDomain.allocateWindow()) {
+      int key = bind(pair, window, storage, READ_WRITE);
+      assertThat(write(pair, buffer, storage.address(), 8, key)).isEqualTo(SUCCESS);
+      buffer.memory().fill((byte) 1);
       pair.client().fail();
 
-      assertThat(write(pair, buffer, 4096, 8, 1)).isEqualTo(WORK_REQUEST_FLUSHED);
+      assertThat(write(pair, buffer, storage.address(), 8, key)).isEqualTo(WORK_REQUEST_FLUSHED);
+      assertThat(storage.memory().get(JAVA_LONG, 0)).isZero();
     }
   }
 
   @Test
   void shouldReportAFullSendQueueAndPostNothing() throws Exception {
     try (Loopback.Pair pair = loop.connect(new byte[0]);
-        MemoryRegion buffer = region(loop.clientDomain, 4096, LOCAL_WRITE)) {
+        MemoryRegion storage = region(loop.serverDomain, 4096, BIND_ONLY);
+        MemoryRegion buffer = region(loop.clientDomain, 4096, LOCAL_WRITE);
+        MemoryWindow window = loop.serverDomain.allocateWindow()) {
+      int key = bind(pair, window, storage, READ_WRITE);
+      buffer.memory().fill((byte) 1);
       int depth = pair.client().granted().sendDepth();
-      WorkRequests tooMany = new WorkRequests(4 * depth);
-      for (int i = 0; i < 4 * depth; i++) {
-        tooMany.write(i, true, buffer.address(), 8, buffer.localKey(), 4096, 1);
+      WorkRequests requests = new WorkRequests(depth + 1);
+      for (int i = 0; i <= depth; i++) {
+        requests.write(
+            i, i == depth - 1, buffer.address(), 8, buffer.localKey(), storage.address(), key);
       }
+      assertThat(pair.client().post(requests)).isEqualTo(Errno.ENOMEM);
+      assertThat(pair.clientQueue().poll(new Completions(1))).isZero();
+      Thread.sleep(100);
+      assertThat(storage.memory().get(JAVA_LONG, 0)).as("written").isZero();
+      assertThat(pair.clientQueue().poll(new Completions(1))).isZero();
 
-      assertThat(pair.client().post(tooMany)).isEqualTo(Errno.ENOMEM);
-      assertThat(pair.client().isConnected()).isTrue();
+      requests.clear();
+      for (int i = 0; i < depth; i++) {
+        requests.write(
+            i, i == depth - 1, buffer.address(), 8, buffer.localKey(), storage.address(), key);
+      }
+      Loopback.succeed(pair.client(), pair.clientQueue(), requests);
+      assertThat(storage.memory().get(JAVA_LONG, 0)).isNotZero();
     }
   }
 
@@ -481,22 +571,58 @@ class VerbsTest {
   @Test
   void shouldWakeAThreadThatWaitsForCompletions() throws Exception {
     try (Loopback.Pair pair = loop.connect(new byte[0])) {
-      pair.clientQueue().requestNotification();
-      Thread waker = new Thread(pair.clientQueue()::wake);
-      waker.start();
+      CompletionQueue queue = pair.clientQueue();
+      queue.requestNotification();
 
-      assertThat(pair.clientQueue().awaitEvent(Duration.ofSeconds(20))).isFalse();
-      waker.join();
+      assertWakes(() -> assertThat(queue.awaitEvent(LONG)).isFalse(), queue::wake);
     }
   }
 
   @Test
   void shouldWakeAThreadThatWaitsForTheDevice() throws Exception {
-    Thread waker = new Thread(loop.device::wakeAsyncEventWait);
-    waker.start();
+    assertWakes(
+        () -> assertThat(loop.device.awaitAsyncEvent(LONG)).isEmpty(),
+        loop.device::wakeAsyncEventWait);
+  }
 
-    assertThat(loop.device.awaitAsyncEvent(Duration.ofSeconds(20))).isEmpty();
-    waker.join();
+  private static final Duration LONG = Duration.ofSeconds(40);
+
+  /** The wait goes on until the wake, and ends by it. */
+  private static void assertWakes(Runnable wait, Runnable wake) throws Exception {
+    CompletableFuture<Void> waiting = CompletableFuture.runAsync(wait);
+    Thread.sleep(300);
+    assertThat(waiting).isNotDone();
+    wake.run();
+    waiting.get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void shouldNotPileUpWakesThatNobodyWaitedFor() throws Exception {
+    try (Loopback.Pair pair = loop.connect(new byte[0])) {
+      CompletionQueue queue = pair.clientQueue();
+      for (int i = 0; i < 5; i++) {
+        queue.wake();
+      }
+      assertThat(queue.awaitEvent(LONG)).as("ends by the wakes before it").isFalse();
+
+      long start = System.nanoTime();
+      assertThat(queue.awaitEvent(Duration.ofMillis(200))).isFalse();
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(200));
+    }
+  }
+
+  @Test
+  void shouldNotSpinThroughTheLastMillisecondOfAWait() throws Exception {
+    try (Loopback.Pair pair = loop.connect(new byte[0])) {
+      int waits = 0;
+      long end = System.nanoTime() + 900_000;
+      for (long left = 900_000; left > 0; left = end - System.nanoTime()) {
+        pair.clientQueue().awaitEvent(Duration.ofNanos(left));
+        waits++;
+      }
+      assertThat(waits).isOne();
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.ibm.disni.verbs.IbvWC;
 import com.ibm.disni.verbs.RdmaCmEvent;
 import com.ibm.disni.verbs.RdmaCmId;
 import com.ibm.disni.verbs.SVCRegMr;
+import io.dsa.verbs.AddressResolution;
 import io.dsa.verbs.darpc.RpcException.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,7 +36,7 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
     void ended(Reason reason, String why, Throwable cause);
   }
 
-  private static final int MAX_RESOLVE_MILLIS = 3_000;
+  private static final long MAX_RESOLVE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final RpcGroup<ClientEndpoint> rpcGroup;
   private final RpcLimits limits;
@@ -61,20 +62,33 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
   /** Connects, or throws within the time given; then the endpoint is to be closed. */
   void connect(InetSocketAddress server, long deadlineNanos) throws InterruptedException {
     try {
-      idPriv.resolveAddr(null, server, resolveMillis(deadlineNanos));
-      await(CmEvents.ADDR_RESOLVED, server, "resolve the address", deadlineNanos);
-      idPriv.resolveRoute(resolveMillis(deadlineNanos));
-      await(CmEvents.ROUTE_RESOLVED, server, "find a route", deadlineNanos);
+      resolve(server, deadlineNanos);
+      idPriv.resolveRoute(millisUntil(deadlineNanos));
+      require(CmEvents.ROUTE_RESOLVED, next(server, "find a route", deadlineNanos), server);
       allocateResources();
       ready = true;
       idPriv.connect(rpcGroup.getConnParam());
-      await(CmEvents.ESTABLISHED, server, "connect", deadlineNanos);
+      require(CmEvents.ESTABLISHED, next(server, "connect", deadlineNanos), server);
     } catch (IOException e) {
       throw SystemFailure.of(e).asException("cannot connect to " + text(server), e);
     }
   }
 
-  private void await(int expected, InetSocketAddress server, String what, long deadlineNanos)
+  /** Takes less than all of the time, so that the kernel can say what is wrong. */
+  private void resolve(InetSocketAddress server, long deadlineNanos)
+      throws IOException, InterruptedException {
+    long now = System.nanoTime();
+    long limit = now + Math.min((deadlineNanos - now) / 4 * 3, MAX_RESOLVE_NANOS);
+    CmEvents.Event event;
+    do {
+      idPriv.resolveAddr(null, server, AddressResolution.STEP_MILLIS);
+      event = next(server, "resolve the address", deadlineNanos);
+    } while (event.type() == CmEvents.ADDR_ERROR
+        && AddressResolution.goesOn(event.status(), limit));
+    require(CmEvents.ADDR_RESOLVED, event, server);
+  }
+
+  private CmEvents.Event next(InetSocketAddress server, String what, long deadlineNanos)
       throws InterruptedException {
     CmEvents.Event event =
         connecting.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -83,16 +97,19 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
           Reason.TIMED_OUT,
           "cannot connect to " + text(server) + ": no answer in time (to " + what + ")");
     }
+    return event;
+  }
+
+  private static void require(int expected, CmEvents.Event event, InetSocketAddress server) {
     if (event.type() != expected) {
       Reason reason = event.isEnd() ? event.reason() : Reason.FAILED;
       throw new RpcException(reason, "cannot connect to " + text(server) + ": " + event.describe());
     }
   }
 
-  /** Time for the kernel to resolve: less than we wait, so that it can say what is wrong. */
-  private static int resolveMillis(long deadlineNanos) {
-    long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-    return Math.clamp(left * 3 / 4, 1, MAX_RESOLVE_MILLIS);
+  private static int millisUntil(long deadlineNanos) {
+    return Math.clamp(
+        TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()), 1, Integer.MAX_VALUE);
   }
 
   static String text(InetSocketAddress address) {
@@ -113,7 +130,14 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
   @Override
   @SuppressWarnings("UnsynchronizedOverridesSynchronized") // must not wait for allocateResources
   public void dispatchCmEvent(RdmaCmEvent cmEvent) {
-    CmEvents.Event event = CmEvents.of(cmEvent);
+    try {
+      happened(CmEvents.of(cmEvent));
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void happened(CmEvents.Event event) {
     if (event.type() == CmEvents.ESTABLISHED) {
       connected = true;
       connection.established();
@@ -140,11 +164,13 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
   public void complete(IbvWC completion) throws IOException {
     connection.completed();
     if (completion.getStatus() != 0) {
-      if (farewell == null) {
-        fail(new IOException("completion status " + completion.getStatus()));
-      } else {
+      if (farewell != null) {
         listener.ended(Reason.DISCONNECTED, farewell, null);
+      } else if (connected) {
+        fail(new IOException("completion status " + completion.getStatus()));
       }
+      // Otherwise the attempt to connect has failed, which flushes the receives too. Why it has,
+      // only the event says, which may be behind: to end here would destroy what it is about.
     } else if (ready) {
       dispatchCqEvent(completion);
     }

@@ -1,18 +1,8 @@
 package io.dsa.verbs.darpc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import com.ibm.disni.verbs.RdmaCmEvent;
 import com.ibm.disni.verbs.RdmaCmId;
-import com.ibm.disni.verbs.impl.NatObject;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /**
  * Connection events as they happened. DiSNI is told DISCONNECTED for every event that ends a
@@ -43,8 +33,12 @@ final class CmEvents {
 
   private CmEvents() {}
 
-  /** What happened and its status: 0, -errno, or the CM's reason for REJECTED. */
-  record Event(int type, int status) {
+  /**
+   * What happened and its status: 0, -errno, or the CM's reason for REJECTED.
+   *
+   * @param refusal why a server of ours said no, where it did
+   */
+  record Event(int type, int status, Refusal refusal) {
     /** Whether a connection is over, or will not come about. */
     boolean isEnd() {
       return switch (type) {
@@ -66,7 +60,7 @@ final class CmEvents {
             status == -ENODEV ? RpcException.Reason.NO_DEVICE : RpcException.Reason.UNREACHABLE;
         case UNREACHABLE -> RpcException.Reason.UNREACHABLE;
         case REJECTED ->
-            status == REJECT_BY_CONSUMER ? RpcException.Reason.FULL : RpcException.Reason.REFUSED;
+            status == REJECT_BY_CONSUMER ? refusal.reason() : RpcException.Reason.REFUSED;
         case DEVICE_REMOVAL -> RpcException.Reason.NO_DEVICE;
         default -> RpcException.Reason.DISCONNECTED;
       };
@@ -85,7 +79,7 @@ final class CmEvents {
         case REJECTED ->
             switch (status) {
               case REJECT_INVALID_SERVICE -> "nothing listens on this port";
-              case REJECT_BY_CONSUMER -> "the server takes no more connections";
+              case REJECT_BY_CONSUMER -> refusal.text();
               default -> "refused by the peer (CM reason " + status + ")";
             };
         case DEVICE_REMOVAL -> "the RDMA device was removed";
@@ -95,52 +89,18 @@ final class CmEvents {
     }
   }
 
-  /**
-   * Looks the native function up now: on a slow machine that outlasts the event it is asked about.
-   */
-  static void bind() {
-    if (Library.EVENT_STATUS == null) {
-      throw new UnsatisfiedLinkError("libdisni.so lacks dsa_event_status: it is another DSA's");
-    }
-  }
-
   /** The truth behind the event that DiSNI delivers; to be called on its event thread. */
   static Event of(RdmaCmEvent event) {
     RdmaCmId id = event.getConnIdPriv();
-    if (event.getEvent() == DISCONNECTED && id != null) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment type = arena.allocate(JAVA_INT);
-        MemorySegment status = arena.allocate(JAVA_INT);
-        int result =
-            (int) Library.EVENT_STATUS.invokeExact(((NatObject) id).getObjId(), type, status);
-        if (result == 0) {
-          Event truth = new Event(type.get(JAVA_INT, 0), status.get(JAVA_INT, 0));
-          if (truth.isEnd()) {
-            return truth;
-          }
-        }
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
-      }
+    Event told = new Event(event.getEvent(), 0, Refusal.UNKNOWN);
+    if (event.getEvent() != DISCONNECTED || id == null) {
+      return told;
     }
-    return new Event(event.getEvent(), 0);
-  }
-
-  /** Bound on first use, which is after DiSNI has loaded the library. */
-  private static final class Library {
-    static final MethodHandle EVENT_STATUS = eventStatus();
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle eventStatus() {
-      return SymbolLookup.loaderLookup()
-          .find("dsa_event_status")
-          .map(address ->
-              Linker.nativeLinker()
-                  .downcallHandle(
-                      address, FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS)))
-          .orElse(null);
+    Optional<Event> truth = CmFunctions.lastEvent(id).filter(Event::isEnd);
+    if (truth.isPresent() && truth.get().type() == REJECTED) {
+      int status = truth.get().status();
+      return new Event(REJECTED, status, Refusal.of(CmFunctions.privateData(id)));
     }
+    return truth.orElse(told);
   }
 }

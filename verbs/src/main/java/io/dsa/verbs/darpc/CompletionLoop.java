@@ -8,6 +8,7 @@ import com.ibm.disni.verbs.SVCReqNotify;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +31,19 @@ final class CompletionLoop extends RdmaCqProvider {
   private final SVCPollCq poll;
   private final SVCReqNotify arm;
   private final Thread thread;
+  private final Consumer<Throwable> failed;
   private volatile boolean running = true;
 
-  CompletionLoop(IbvContext context, int capacity) throws IOException {
+  /** Why the thread could not go on. */
+  private volatile Throwable failure;
+
+  /**
+   * @param failed told, on the thread, when it cannot go on
+   */
+  CompletionLoop(IbvContext context, int capacity, Consumer<Throwable> failed) throws IOException {
+    CmFunctions.requireCompletionQueue(context, capacity);
     super(context, capacity);
+    this.failed = failed;
     for (int i = 0; i < BATCH; i++) {
       completions[i] = new IbvWC();
     }
@@ -48,6 +58,10 @@ final class CompletionLoop extends RdmaCqProvider {
 
   void register(int queuePair, CompletionTarget target) {
     targets.put(queuePair, target);
+    Throwable why = failure;
+    if (why != null) {
+      fail(target, why);
+    }
   }
 
   /** To be called before the queue pair is destroyed: its number may be given out again at once. */
@@ -69,10 +83,22 @@ final class CompletionLoop extends RdmaCqProvider {
     } catch (Throwable e) {
       if (running) {
         LOGGER.error("completion queue lost", e);
+        // Before the look at the targets: one that registers meanwhile sees it itself.
+        failure = e;
         for (CompletionTarget target : targets.values()) {
-          target.fail(e);
+          fail(target, e);
         }
+        failed.accept(e);
       }
+    }
+  }
+
+  /** What one target throws must not keep the others from hearing. */
+  private static void fail(CompletionTarget target, Throwable why) {
+    try {
+      target.fail(why);
+    } catch (Throwable e) {
+      LOGGER.error("an endpoint could not be told of its end", e);
     }
   }
 
@@ -92,7 +118,7 @@ final class CompletionLoop extends RdmaCqProvider {
         target.complete(completion);
       } catch (Throwable e) {
         // Errors too: what one endpoint throws must not end the thread that serves all.
-        target.fail(e);
+        fail(target, e);
       }
     }
     return polled;

@@ -113,7 +113,7 @@ final class Connection {
       if (queuePair != null && queuePair.isOpen()) {
         id.destroyQP();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOGGER.warn("queue pair not destroyed", e);
     }
     try {
@@ -121,14 +121,14 @@ final class Connection {
       if (region != null) {
         region.deregMr().execute().free();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOGGER.warn("region not deregistered", e);
     }
     try {
       if (id.isOpen()) {
         id.destroyId();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOGGER.warn("cm id not destroyed", e);
     }
     buffer = null;

@@ -94,17 +94,18 @@ public final class RpcClient implements AutoCloseable {
    * Connects.
    *
    * @param server an IPv4 address
-   * @param timeout for all of it
+   * @param timeout for the answers of the network and the server; what this end does for the first
+   *     time, such as loading the native library, comes before
    * @throws RpcException naming the address and why not; nothing is left behind
    */
   public static RpcClient connect(InetSocketAddress server, RpcLimits limits, Duration timeout) {
     Objects.requireNonNull(limits, "limits");
-    long deadline = System.nanoTime() + nanos(timeout);
+    long nanos = nanos(timeout);
     String what = "cannot connect to " + ClientEndpoint.text(server);
     IpAddress.require(server, what);
     RpcClient client = new RpcClient(server, limits, group(limits, 1, what));
     try {
-      client.open(deadline);
+      client.open(nanos);
       return client;
     } catch (RpcException e) {
       client.abandon(e);
@@ -134,7 +135,7 @@ public final class RpcClient implements AutoCloseable {
     }
   }
 
-  private void open(long deadline) throws IOException, InterruptedException {
+  private void open(long nanos) throws IOException, InterruptedException {
     ClientEndpoint.Listener listener =
         new ClientEndpoint.Listener() {
           @Override
@@ -158,7 +159,9 @@ public final class RpcClient implements AutoCloseable {
         };
     endpoint =
         group.startClient((id, serverSide) -> new ClientEndpoint(group, id, limits, listener));
-    endpoint.connect(server, deadline);
+    group.onFailure(cause ->
+        end(Reason.DISCONNECTED, "the device's events are lost: " + cause.getMessage(), cause));
+    endpoint.connect(server, System.nanoTime() + nanos);
   }
 
   /** Undoes a connect that failed. */

@@ -8,7 +8,7 @@ public final class RpcException extends RuntimeException {
   public enum Reason {
     /** No way to the address, or nobody at it. */
     UNREACHABLE,
-    /** Somebody is there and nothing listens on the port. */
+    /** Somebody is there, and nothing listens on the port or who listens says no. */
     REFUSED,
     /** The server has all the connections that it takes. */
     FULL,

@@ -14,6 +14,7 @@ import com.ibm.disni.verbs.impl.NatObject;
 import com.ibm.disni.verbs.impl.NatRdmaEventChannel;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,12 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
   private IbvPd protectionDomain;
   private CompletionLoop completionLoop;
 
+  /** Whom to tell of a failure, and the failure; under failureLock. */
+  private Consumer<Throwable> failed;
+
+  private Throwable failure;
+  private final Object failureLock = new Object();
+
   /**
    * @param connections endpoints at a time, which the completion queue must have room for
    */
@@ -64,7 +71,7 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
     connParam.setRnr_retry_count(RNR_RETRY_COUNT);
     clientEndpointMap = new SynchronizedMap<>();
     serverEndpointMap = new SynchronizedMap<>();
-    CmEvents.bind();
+    CmFunctions.bind();
   }
 
   /**
@@ -95,6 +102,50 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
     } finally {
       init(endpoints);
     }
+  }
+
+  /**
+   * Has somebody told, once and on whatever thread, when events or completions of the group are
+   * lost for good; at once when they have been.
+   */
+  void onFailure(Consumer<Throwable> told) {
+    Throwable already;
+    synchronized (failureLock) {
+      failed = told;
+      already = failure;
+    }
+    if (already != null) {
+      told.accept(already);
+    }
+  }
+
+  /** The group cannot go on; what counts is the first time. */
+  void fail(Throwable cause) {
+    Consumer<Throwable> told;
+    synchronized (failureLock) {
+      if (failure != null) {
+        return;
+      }
+      failure = cause;
+      told = failed;
+    }
+    if (told != null) {
+      told.accept(cause);
+    }
+  }
+
+  /**
+   * DiSNI's event thread asks this when waiting for an event has failed, and ends when the answer
+   * is yes; else it would try again at once, and for ever. Endpoints and listeners let nothing out
+   * of {@code dispatchCmEvent}, so that nothing but the wait can be it.
+   */
+  @Override
+  public boolean isClosed() {
+    if (!closed.get()) {
+      LOGGER.error("connection events are lost");
+      fail(new IOException("waiting for connection events failed"));
+    }
+    return true;
   }
 
   /**
@@ -139,7 +190,7 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
     }
     IbvPd domain = device.allocPd();
     try {
-      completionLoop = new CompletionLoop(device, completionCapacity);
+      completionLoop = new CompletionLoop(device, completionCapacity, this::fail);
     } catch (IOException | RuntimeException e) {
       free(domain);
       throw new IOException(
@@ -227,6 +278,24 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
       LOGGER.warn("event channel not destroyed", e);
     }
     stopEventThread();
+    destroyOrphans();
+  }
+
+  /** Requests that came in while the group closed, so that nobody has taken them. */
+  private void destroyOrphans() {
+    if (ids == null) {
+      return;
+    }
+    for (Object each : ids.values()) {
+      RdmaCmId id = (RdmaCmId) each;
+      try {
+        if (id.isOpen()) {
+          id.destroyId();
+        }
+      } catch (IOException e) {
+        LOGGER.debug("destroyed meanwhile", e);
+      }
+    }
   }
 
   private void stopEventThread() {

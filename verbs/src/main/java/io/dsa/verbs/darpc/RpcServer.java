@@ -36,13 +36,13 @@ public final class RpcServer implements AutoCloseable {
   private static final int MAX_BACKLOG = 128;
   private static final long ESTABLISH_MILLIS = 5_000;
   private static final long QUIET_MILLIS = 1_000;
+  private static final long KEEPER_MILLIS = 1_000;
   private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
   private final RpcLimits limits;
   private final RpcService service;
   private final RpcGroup<ServerEndpoint> group;
   private final Set<ServerEndpoint> endpoints = ConcurrentHashMap.newKeySet();
-  private final Set<ServerEndpoint> ending = ConcurrentHashMap.newKeySet();
   private final Set<PeerCalls> peers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger admitted = new AtomicInteger();
   private final AtomicLong peerIds = new AtomicLong();
@@ -51,8 +51,9 @@ public final class RpcServer implements AutoCloseable {
   private final ScheduledThreadPoolExecutor keeper;
   private final Events events = new Events();
   private volatile CountDownLatch drained;
-  private Listener listener;
-  private InetSocketAddress address;
+  private volatile RpcException failure;
+  private volatile Listener listener;
+  private volatile InetSocketAddress address;
 
   private RpcServer(RpcLimits limits, RpcService service, RpcGroup<ServerEndpoint> group) {
     this.limits = limits;
@@ -96,7 +97,9 @@ public final class RpcServer implements AutoCloseable {
     RdmaEndpointFactory<ServerEndpoint> factory =
         (id, serverSide) ->
             new ServerEndpoint(group, id, limits, events, service, peerIds.incrementAndGet());
+    address = wanted;
     listener = group.startListener(factory, id -> new Listener(group, id));
+    group.onFailure(this::fail);
     RdmaCmId id = listener.getIdPriv();
     id.bindAddr(wanted);
     IbvContext device = id.getVerbs();
@@ -104,7 +107,9 @@ public final class RpcServer implements AutoCloseable {
       throw new IOException("no RDMA device has this address (errno 19)");
     }
     group.prepare(device);
-    address = id.getSource() instanceof InetSocketAddress bound ? bound : wanted;
+    if (id.getSource() instanceof InetSocketAddress bound) {
+      address = bound;
+    }
     id.listen(Math.min(limits.maxConnections(), MAX_BACKLOG));
   }
 
@@ -137,15 +142,15 @@ public final class RpcServer implements AutoCloseable {
     }
     boolean interrupted = false;
     long limit = System.nanoTime() + CLOSE_NANOS;
+    if (listener != null) {
+      listener.destroy();
+    }
+    drained = new CountDownLatch(1);
+    for (ServerEndpoint endpoint : endpoints) {
+      events.ended(endpoint, "the server closes", null);
+    }
+    noteDrained();
     try {
-      if (listener != null) {
-        listener.destroy();
-      }
-      drained = new CountDownLatch(1);
-      for (ServerEndpoint endpoint : endpoints) {
-        events.ended(endpoint, "the server closes", null);
-      }
-      noteDrained();
       if (!drained.await(limit - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         LOGGER.warn("{} connections on {} are not free yet", admitted.get(), address);
       }
@@ -158,15 +163,71 @@ public final class RpcServer implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    keeper.shutdownNow();
-    for (ServerEndpoint endpoint : endpoints) {
-      bury(endpoint, true);
+    interrupted |= !stopKeeper();
+    try {
+      buryAll();
+      group.shutdown();
+      // Now that no event comes any more: what was admitted while the others were buried.
+      buryAll();
+    } finally {
+      closed.countDown();
     }
-    group.shutdown();
-    closed.countDown();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Waits for what the keeper is doing, which may be to make what is to be freed next. False when
+   * interrupted.
+   */
+  private boolean stopKeeper() {
+    keeper.shutdownNow();
+    try {
+      if (!keeper.awaitTermination(KEEPER_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOGGER.warn("the keeper of {} takes long", address);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void buryAll() {
+    for (ServerEndpoint endpoint : endpoints) {
+      try {
+        bury(endpoint, true);
+      } catch (RuntimeException | Error e) {
+        LOGGER.error("{} could not be freed", endpoint.address(), e);
+      }
+    }
+  }
+
+  /** Called at most once, on a thread that must not wait for the close. */
+  private void fail(Throwable cause) {
+    if (closing.get()) {
+      return;
+    }
+    RpcException why =
+        new RpcException(
+            Reason.FAILED,
+            "the listener on "
+                + ClientEndpoint.text(address)
+                + " cannot go on: "
+                + cause.getMessage(),
+            cause);
+    failure = why;
+    LOGGER.error("{}", why.getMessage(), cause);
+    Thread.ofPlatform()
+        .daemon()
+        .name("dsa-rpc-failed")
+        .start(() -> {
+          try {
+            service.failed(why);
+          } finally {
+            close();
+          }
+        });
   }
 
   /** One connection less. */
@@ -203,22 +264,25 @@ public final class RpcServer implements AutoCloseable {
    * On DiSNI's event thread: takes the request or refuses it. Refusing costs nothing but the id.
    */
   private void admit(RdmaCmId id) throws IOException {
-    if (closing.get()) {
-      refuse(id);
+    // Counted before the look at closing: who closes then either waits for this one, or is seen.
+    int count = admitted.incrementAndGet();
+    if (closing.get() || failure != null) {
+      leave();
+      refuse(id, Refusal.CLOSING);
       return;
     }
-    if (admitted.incrementAndGet() > limits.maxConnections()) {
+    if (count > limits.maxConnections()) {
       leave();
       LOGGER.info("a connection is refused: {} stand, the limit", limits.maxConnections());
-      refuse(id);
+      refuse(id, Refusal.FULL);
       return;
     }
     ServerEndpoint endpoint;
     try {
       endpoint = group.adopt(id);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       leave();
-      refuse(id);
+      refuse(id, Refusal.NO_RESOURCES);
       throw e;
     }
     endpoints.add(endpoint);
@@ -228,22 +292,32 @@ public final class RpcServer implements AutoCloseable {
     }
   }
 
-  private void refuse(RdmaCmId id) throws IOException {
-    id.destroyId();
-    group.forget(id);
+  /** Destroying the id would refuse too, but say nothing of the reason. */
+  private void refuse(RdmaCmId id, Refusal why) throws IOException {
+    try {
+      int errno = CmFunctions.reject(id, why);
+      if (errno != 0) {
+        LOGGER.debug("refused without a reason: errno {}", errno);
+      }
+    } finally {
+      group.forget(id);
+      id.destroyId();
+    }
   }
 
   private void accept(ServerEndpoint endpoint) {
-    if (ending.contains(endpoint)) {
+    if (endpoint.isEnding()) {
       return;
     }
     try {
       endpoint.accept();
       endpoint.timer(keep(() -> giveUp(endpoint), ESTABLISH_MILLIS));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // A client that has given up meanwhile is one of the causes.
       LOGGER.warn("{} cannot be accepted: {}", endpoint.address(), e.getMessage());
       LOGGER.debug("not accepted", e);
+      // The end of the id would refuse too, but say nothing of the reason.
+      int _ = CmFunctions.reject(endpoint.connection().id(), Refusal.NO_RESOURCES);
       events.ended(endpoint, "not accepted", e);
     }
   }
@@ -259,23 +333,25 @@ public final class RpcServer implements AutoCloseable {
       return;
     }
     endpoint.timer(DONE);
-    endpoint.close();
-    ending.remove(endpoint);
-    leave();
+    try {
+      endpoint.close();
+    } finally {
+      leave();
+    }
   }
 
   /** What endpoints tell, on whatever thread. */
   private final class Events implements ServerEndpoint.Listener {
     @Override
     public void established(ServerEndpoint endpoint) {
-      if (peers.contains(endpoint.calls()) || ending.contains(endpoint)) {
+      if (peers.contains(endpoint.calls()) || endpoint.isEnding()) {
         return;
       }
       var _ =
           keep(
               () -> {
                 if (endpoints.contains(endpoint)
-                    && !ending.contains(endpoint)
+                    && !endpoint.isEnding()
                     && peers.add(endpoint.calls())) {
                   endpoint.calls().start();
                 }
@@ -285,11 +361,10 @@ public final class RpcServer implements AutoCloseable {
 
     @Override
     public void ended(ServerEndpoint endpoint, String why, Throwable cause) {
-      if (!endpoints.contains(endpoint) || !ending.add(endpoint)) {
+      if (!endpoint.beginEnd()) {
         return;
       }
       LOGGER.debug("connection of {} ends: {}", endpoint.address(), why, cause);
-      endpoint.ending();
       endpoint.calls().end();
       var _ =
           keep(
@@ -322,23 +397,33 @@ public final class RpcServer implements AutoCloseable {
 
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // has no state to guard
-    public void dispatchCmEvent(RdmaCmEvent event) throws IOException {
-      if (event.getEvent() == CmEvents.CONNECT_REQUEST) {
-        admit(event.getConnIdPriv());
-      } else {
-        LOGGER.warn("the listener on {} got {}", address, CmEvents.of(event).describe());
+    public void dispatchCmEvent(RdmaCmEvent event) {
+      try {
+        if (event.getEvent() == CmEvents.CONNECT_REQUEST) {
+          admit(event.getConnIdPriv());
+          return;
+        }
+        CmEvents.Event truth = CmEvents.of(event);
+        if (truth.type() == CmEvents.DEVICE_REMOVAL) {
+          group.fail(new IOException(truth.describe()));
+        } else {
+          LOGGER.warn("the listener on {} got {}", address, truth.describe());
+        }
+      } catch (Throwable e) {
+        // The thread serves the connections too, and those that come.
+        LOGGER.error("a connection to {} could not be admitted", address, e);
       }
     }
 
+    /** Not forgotten before the group is shut down: DiSNI looks for it at each request taken. */
     void destroy() {
       try {
         if (idPriv.isOpen()) {
           idPriv.destroyId();
         }
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         LOGGER.warn("listener not destroyed", e);
       }
-      group.forget(idPriv);
     }
   }
 }

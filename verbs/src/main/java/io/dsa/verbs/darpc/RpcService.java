@@ -1,8 +1,8 @@
 package io.dsa.verbs.darpc;
 
 /**
- * What a server does with its clients' calls. Each peer has a virtual thread of its own that makes
- * all three calls, in order; different peers are served in parallel.
+ * What a server does with its clients' calls. Each peer has a thread of its own that makes all
+ * three calls, in order; different peers are served in parallel.
  */
 public interface RpcService {
   /** A client connected. Comes before its first call; a throw closes this peer. */
@@ -22,4 +22,11 @@ public interface RpcService {
    * interrupted; its reply is dropped.
    */
   void closed(RpcPeer peer);
+
+  /**
+   * The server cannot go on, because its device was removed or its events are lost: it takes no
+   * more connections and closes itself. Comes at most once, on a thread of its own; not after
+   * {@link RpcServer#close}.
+   */
+  default void failed(RpcException why) {}
 }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The server's end of one connection. Requests are copied out of the receive buffers at once and
@@ -40,7 +41,7 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
   private final PeerCalls calls;
   private final InetSocketAddress address;
   private volatile boolean ready;
-  private volatile boolean ending;
+  private final AtomicBoolean ending = new AtomicBoolean();
   private volatile Future<?> timer = CompletableFuture.completedFuture(null);
 
   ServerEndpoint(
@@ -97,21 +98,26 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
   @Override
   @SuppressWarnings("UnsynchronizedOverridesSynchronized") // must not wait for allocateResources
   public void dispatchCmEvent(RdmaCmEvent cmEvent) {
-    CmEvents.Event event = CmEvents.of(cmEvent);
-    if (event.type() == CmEvents.ESTABLISHED) {
-      connection.established();
-      listener.established(this);
-    } else if (event.isEnd()) {
-      connection.ended();
-      listener.ended(this, event.describe(), null);
-      listener.quieter(this);
+    try {
+      CmEvents.Event event = CmEvents.of(cmEvent);
+      if (event.type() == CmEvents.ESTABLISHED) {
+        connection.established();
+        listener.established(this);
+      } else if (event.isEnd()) {
+        connection.ended();
+        listener.ended(this, event.describe(), null);
+        listener.quieter(this);
+      }
+    } catch (Throwable e) {
+      // The thread serves the others too.
+      fail(e);
     }
   }
 
   @Override
   public void complete(IbvWC completion) throws IOException {
     connection.completed();
-    if (ending) {
+    if (ending.get()) {
       listener.quieter(this);
     } else if (completion.getStatus() != 0) {
       listener.ended(this, "completion status " + completion.getStatus(), null);
@@ -144,9 +150,16 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
     listener.ended(this, String.valueOf(cause.getMessage()), cause);
   }
 
-  /** No more requests are taken; completions are only counted. */
-  void ending() {
-    ending = true;
+  /**
+   * From now on no more requests are taken; completions are only counted. True for the one caller
+   * that comes first and has to see to the end.
+   */
+  boolean beginEnd() {
+    return ending.compareAndSet(false, true);
+  }
+
+  boolean isEnding() {
+    return ending.get();
   }
 
   @Override
