@@ -3,9 +3,14 @@ package io.dsa.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.protocol.VolumeInfo;
+import io.dsa.sal.Finding;
+import io.dsa.sal.PoolContents;
+import io.dsa.sal.PoolInspection;
+import io.dsa.sal.SlotContents;
 import io.dsa.server.DeviceProbe;
 import io.dsa.server.RdmaReach;
 import java.util.List;
+import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +33,95 @@ final class Json {
   }
 
   record PoolList(String server, String instance, List<Pool> pools) implements Document {}
+
+  /** A volume as its pool's metadata says, while no server has it. */
+  record StoredVolume(String name, UUID id, long bytes, long allocated, int extents, String state) {
+    static StoredVolume of(io.dsa.sal.Volume volume) {
+      return new StoredVolume(
+          volume.name(),
+          volume.id(),
+          volume.bytes(),
+          volume.allocated(),
+          volume.extents().size(),
+          Words.of(volume.state()));
+    }
+  }
+
+  record PoolDescription(
+      String uri,
+      UUID id,
+      String name,
+      int formatVersion,
+      long generation,
+      long capacity,
+      long free,
+      List<StoredVolume> volumes)
+      implements Document {
+    static PoolDescription of(String uri, PoolContents pool) {
+      return new PoolDescription(
+          uri,
+          pool.id(),
+          pool.name(),
+          pool.formatVersion(),
+          pool.generation(),
+          pool.capacity(),
+          pool.free(),
+          pool.volumes().stream().map(StoredVolume::of).toList());
+    }
+  }
+
+  /**
+   * What can be read of one metadata slot.
+   *
+   * @param generation null where there is no header
+   */
+  record PoolSlot(
+      int slot, String state, Long generation, long volumesSaid, List<StoredVolume> volumes) {
+    static PoolSlot of(SlotContents slot) {
+      return new PoolSlot(
+          slot.slot(),
+          Words.of(slot.state()),
+          slot.generation().isPresent() ? slot.generation().getAsLong() : null,
+          slot.volumesSaid(),
+          slot.volumes().stream().map(StoredVolume::of).toList());
+    }
+  }
+
+  /**
+   * Something that a check noticed.
+   *
+   * @param slot null where it is in none
+   * @param offset on the device; null where it is nowhere in particular
+   */
+  record PoolFinding(String severity, Integer slot, Long offset, String what, String meaning) {
+    static PoolFinding of(Finding finding) {
+      return new PoolFinding(
+          Words.of(finding.severity()),
+          finding.slot().isPresent() ? finding.slot().getAsInt() : null,
+          finding.offset().isPresent() ? finding.offset().getAsLong() : null,
+          finding.what(),
+          finding.meaning());
+    }
+  }
+
+  record PoolCheck(
+      String uri,
+      boolean sound,
+      boolean usable,
+      long deviceCapacity,
+      List<PoolSlot> slots,
+      List<PoolFinding> findings)
+      implements Document {
+    static PoolCheck of(PoolInspection inspection) {
+      return new PoolCheck(
+          inspection.uri(),
+          inspection.isSound(),
+          inspection.contents().isPresent(),
+          inspection.deviceCapacity(),
+          inspection.slots().stream().map(PoolSlot::of).toList(),
+          inspection.findings().stream().map(PoolFinding::of).toList());
+    }
+  }
 
   record FormattedPool(String uri, String name, long capacity) implements Document {}
 

@@ -9,8 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pool",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Formats and lists pools, the devices that volumes are made on.",
-    subcommands = {FormatPoolCommand.class, ListPoolsCommand.class})
+    description = "Formats, lists, shows and checks pools, the devices that volumes are made on.",
+    subcommands = {
+      FormatPoolCommand.class,
+      ListPoolsCommand.class,
+      ShowPoolCommand.class,
+      CheckPoolCommand.class
+    })
 final class PoolCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -1,19 +1,13 @@
 package io.dsa.sal;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * What a metadata slot's payload says: the pool's name and its volumes. Immutable; a change makes a
@@ -34,8 +28,8 @@ import java.util.UUID;
  * </pre>
  */
 final class Catalog {
-  private static final byte STATE_CREATING = 1;
-  private static final byte STATE_READY = 2;
+  static final byte STATE_CREATING = 1;
+  static final byte STATE_READY = 2;
 
   private final String poolName;
   private final SortedMap<String, Volume> volumes;
@@ -47,6 +41,15 @@ final class Catalog {
 
   static Catalog empty(String poolName) {
     return new Catalog(poolName, new TreeMap<>());
+  }
+
+  /** Returns the catalog of these volumes, no two of which have the same name. */
+  static Catalog of(String poolName, Iterable<Volume> volumes) {
+    TreeMap<String, Volume> byName = new TreeMap<>();
+    for (Volume volume : volumes) {
+      byName.put(volume.name(), volume);
+    }
+    return new Catalog(poolName, byName);
   }
 
   String poolName() {
@@ -120,10 +123,6 @@ final class Catalog {
     InvalidCatalogException(String message) {
       super(message);
     }
-
-    InvalidCatalogException(String message, Throwable cause) {
-      super(message, cause);
-    }
   }
 
   /**
@@ -131,95 +130,11 @@ final class Catalog {
    * itself.
    */
   static Catalog decode(ByteBuffer payload, PoolLayout layout) throws InvalidCatalogException {
-    ByteBuffer in = payload.slice().order(ByteOrder.BIG_ENDIAN);
-    try {
-      String poolName = text(in);
-      TreeMap<String, Volume> volumes = new TreeMap<>();
-      Set<UUID> ids = new HashSet<>();
-      int count = in.getInt();
-      for (int i = 0; i < count; i++) {
-        Volume volume = volume(in);
-        if (volumes.put(volume.name(), volume) != null || !ids.add(volume.id())) {
-          throw new InvalidCatalogException("volume '" + volume.name() + "' is there twice");
-        }
-      }
-      if (in.hasRemaining()) {
-        throw new InvalidCatalogException(in.remaining() + " bytes after the last volume");
-      }
-      Catalog catalog = new Catalog(poolName, volumes);
-      catalog.checkSpace(layout);
-      return catalog;
-    } catch (BufferUnderflowException
-        | IllegalArgumentException
-        | CharacterCodingException
-        | StorageException e) {
-      throw new InvalidCatalogException("near byte " + in.position() + ": " + e.getMessage(), e);
+    CatalogReading reading = CatalogReading.of(payload, layout);
+    if (!reading.problems().isEmpty()) {
+      CatalogReading.Problem first = reading.problems().getFirst();
+      throw new InvalidCatalogException("at byte " + first.offset() + ": " + first.what());
     }
-  }
-
-  private static Volume volume(ByteBuffer in)
-      throws InvalidCatalogException, CharacterCodingException {
-    UUID id = new UUID(in.getLong(), in.getLong());
-    long bytes = in.getLong();
-    int state = in.get();
-    String name = text(in);
-    VolumeNames.check(name);
-    int count = in.getInt();
-    List<Extent> extents = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      extents.add(new Extent(in.getLong(), in.getLong()));
-    }
-    return switch (state) {
-      case STATE_CREATING -> new Volume(id, name, bytes, extents, VolumeState.CREATING);
-      case STATE_READY -> new Volume(id, name, bytes, extents, VolumeState.READY);
-      default -> throw new InvalidCatalogException("volume '" + name + "' has the state " + state);
-    };
-  }
-
-  private static String text(ByteBuffer in) throws CharacterCodingException {
-    int length = Short.toUnsignedInt(in.getShort());
-    if (length > in.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    ByteBuffer utf8 = in.slice(in.position(), length);
-    in.position(in.position() + length);
-    return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
-  }
-
-  private void checkSpace(PoolLayout layout) throws InvalidCatalogException {
-    TreeMap<Long, Long> taken = new TreeMap<>();
-    for (Volume volume : volumes.values()) {
-      for (Extent extent : volume.extents()) {
-        if (extent.poolOffset() < layout.dataOffset()
-            || extent.end() > layout.dataOffset() + layout.dataLength()
-            || extent.poolOffset() % PoolLayout.UNIT != 0
-            || extent.length() % PoolLayout.UNIT != 0) {
-          throw new InvalidCatalogException(
-              "volume '" + volume.name() + "' has space outside of the pool: " + extent);
-        }
-        if (taken.put(extent.poolOffset(), extent.end()) != null) {
-          throw new InvalidCatalogException("two volumes share the space at " + extent);
-        }
-      }
-      if (volume.bytes() < 1
-          || volume.bytes() > volume.allocated()
-          || volume.allocated() - volume.bytes() >= PoolLayout.UNIT) {
-        throw new InvalidCatalogException(
-            "volume '"
-                + volume.name()
-                + "' has "
-                + volume.bytes()
-                + " bytes in "
-                + volume.allocated()
-                + " bytes of space");
-      }
-    }
-    long end = 0;
-    for (var extent : taken.entrySet()) {
-      if (extent.getKey() < end) {
-        throw new InvalidCatalogException("two volumes share the space at " + extent.getKey());
-      }
-      end = extent.getValue();
-    }
+    return of(reading.poolName(), reading.volumes());
   }
 }

@@ -9,8 +9,13 @@ import java.util.Objects;
  * @param name of the pool, for people, up to 255 bytes of UTF-8; may be empty
  */
 public record FormatOptions(boolean force, String name) {
+  /**
+   * Checks the name.
+   *
+   * @throws StorageException with category INVALID if it is too long or cannot be printed
+   */
   public FormatOptions {
-    Objects.requireNonNull(name, "name");
+    VolumeNames.checkText("pool name", Objects.requireNonNull(name, "name"));
   }
 
   /** Returns options that refuse a device that is not blank, and no name. */

@@ -3,9 +3,10 @@ package io.dsa.sal;
 import io.dsa.sal.StorageException.Category;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The two metadata slots of a device. A change is written to the older slot and made durable, and
@@ -13,12 +14,11 @@ import org.slf4j.LoggerFactory;
  * after it, and what was acknowledged survives the loss of either slot. Not thread-safe.
  */
 final class MetadataSlots {
-  private static final Logger LOG = LoggerFactory.getLogger(MetadataSlots.class);
-
   private final Device device;
   private final UUID poolId;
   private final PoolLayout layout;
   private final boolean[] current = new boolean[PoolLayout.SLOTS];
+  private final List<String> unused = new ArrayList<>();
   private long generation;
   private Catalog catalog;
 
@@ -51,6 +51,11 @@ final class MetadataSlots {
   /** Says whether both slots hold the newest state. */
   boolean bothCurrent() {
     return current[0] && current[1];
+  }
+
+  /** Returns for each slot that was found unsound which it is and why. */
+  List<String> unused() {
+    return unused;
   }
 
   /** Writes the metadata of a new pool, whatever the device held. */
@@ -105,14 +110,9 @@ final class MetadataSlots {
   private static MetadataSlots choose(Device device, Slot[] slots) {
     Slot.Sound newest = null;
     for (int i = 0; i < PoolLayout.SLOTS; i++) {
-      switch (slots[i]) {
-        case Slot.Sound sound -> {
-          if (newest == null || sound.header().generation() > newest.header().generation()) {
-            newest = sound;
-          }
-        }
-        case Slot.Unsound unsound ->
-            LOG.warn("{}: metadata slot {} is not used: {}", device.uri(), i, unsound.reason());
+      if (slots[i] instanceof Slot.Sound sound
+          && (newest == null || sound.header().generation() > newest.header().generation())) {
+        newest = sound;
       }
     }
     if (newest == null) {
@@ -144,14 +144,19 @@ final class MetadataSlots {
     MetadataSlots read =
         new MetadataSlots(device, header.poolId(), header.layout(), header.generation(), catalog);
     for (int i = 0; i < PoolLayout.SLOTS; i++) {
-      if (slots[i] instanceof Slot.Sound sound) {
-        read.current[i] = sound.header().generation() == header.generation();
-        if (!sound.header().poolId().equals(header.poolId())
-            || (read.current[i] && sound.header().payloadChecksum() != header.payloadChecksum())) {
-          throw new StorageException(
-              Category.CORRUPT,
-              device.uri() + ": the two metadata slots contradict each other; nothing was written");
+      switch (slots[i]) {
+        case Slot.Sound sound -> {
+          read.current[i] = sound.header().generation() == header.generation();
+          if (!sound.header().poolId().equals(header.poolId())
+              || (read.current[i] && !sound.payload().equals(newest.payload()))) {
+            throw new StorageException(
+                Category.CORRUPT,
+                device.uri()
+                    + ": the two metadata slots contradict each other; nothing was written");
+          }
         }
+        case Slot.Unsound unsound ->
+            read.unused.add("metadata slot " + i + " is not used: " + unsound.reason());
       }
     }
     return read;
@@ -223,8 +228,10 @@ final class MetadataSlots {
             layout,
             payload.length,
             SlotHeader.checksum(payload, payload.length));
-    device.write(PoolLayout.headerOffset(slot), MemorySegment.ofArray(header.encode()));
-    device.persist(PoolLayout.headerOffset(slot), SlotHeader.BYTES);
+    // The whole page, so that what somebody else left in the rest of it goes with the next change.
+    byte[] page = Arrays.copyOf(header.encode(), (int) PoolLayout.PAGE);
+    device.write(PoolLayout.headerOffset(slot), MemorySegment.ofArray(page));
+    device.persist(PoolLayout.headerOffset(slot), page.length);
     current[slot] = true;
   }
 

@@ -26,6 +26,9 @@ public final class Pool implements AutoCloseable {
   /** Space is given in multiples of this many bytes, at offsets that are multiples of it: 2 MiB. */
   public static final long EXTENT_UNIT = 2L << 20;
 
+  /** The smallest device that has room for a volume beside the metadata: 4 MiB. */
+  public static final long MIN_CAPACITY = 2 * EXTENT_UNIT;
+
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
 
   private final Device device;
@@ -51,20 +54,18 @@ public final class Pool implements AutoCloseable {
    * Makes a pool without volumes of {@code device}, and opens it.
    *
    * @throws StorageException with category NOT_BLANK if the first or last MiB of the device is not
-   *     all zeros and {@code options} do not force it; INVALID if the device is too small or the
-   *     name is none
+   *     all zeros and {@code options} do not force it; INVALID if the device is too small
    */
   public static Pool format(Device device, FormatOptions options) {
-    VolumeNames.checkText("pool name", options.name());
     PoolLayout layout = PoolLayout.of(device.capacity());
-    if (device.capacity() < PoolLayout.MIN_CAPACITY || layout.dataLength() < EXTENT_UNIT) {
+    if (device.capacity() < MIN_CAPACITY || layout.dataLength() < EXTENT_UNIT) {
       throw new StorageException(
           Category.INVALID,
           device.uri()
               + " has "
               + device.capacity()
               + " bytes; a pool needs at least "
-              + ByteSize.format(PoolLayout.MIN_CAPACITY));
+              + ByteSize.format(MIN_CAPACITY));
     }
     if (!options.force()) {
       Optional<String> contents = DeviceContents.find(device);
@@ -88,6 +89,9 @@ public final class Pool implements AutoCloseable {
    */
   public static Pool open(Device device) {
     MetadataSlots slots = MetadataSlots.read(device);
+    for (String unused : slots.unused()) {
+      LOG.warn("{}: {}; writing it anew", device.uri(), unused);
+    }
     Catalog catalog = slots.catalog();
     for (Volume volume : catalog.unfinished()) {
       LOG.info("{}: discarding half-made volume '{}'", device.uri(), volume.name());

@@ -22,8 +22,7 @@ record PoolLayout(long capacity, long payloadCapacity, long dataOffset, long dat
   static final long PAGE = 4096;
   static final long UNIT = Pool.EXTENT_UNIT;
 
-  /** The smallest device that has room for a volume. */
-  static final long MIN_CAPACITY = 2 * UNIT;
+  static final long MIN_CAPACITY = Pool.MIN_CAPACITY;
 
   /**
    * A volume takes at most 303 bytes of payload with its first extent and every further extent 16;
@@ -49,6 +48,16 @@ record PoolLayout(long capacity, long payloadCapacity, long dataOffset, long dat
 
   long payloadOffset(int slot) {
     return SLOTS * PAGE + slot * payloadCapacity;
+  }
+
+  /** Says whether volumes can have this space: whole units inside of the data. */
+  boolean isSpace(long offset, long length) {
+    return offset >= dataOffset
+        && length > 0
+        && offset <= dataOffset + dataLength
+        && length <= dataOffset + dataLength - offset
+        && offset % UNIT == 0
+        && length % UNIT == 0;
   }
 
   static long roundUp(long value, long unit) {

@@ -2,6 +2,8 @@ package io.dsa.sal;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -40,7 +42,8 @@ record SlotHeader(
   static final int VERSION = 1;
 
   private static final long MAGIC = 0x445341504F4F4C00L;
-  private static final int CHECKSUM_OFFSET = 124;
+  private static final int RESERVED_OFFSET = 96;
+  static final int CHECKSUM_OFFSET = 124;
 
   /** What 128 bytes of a device turned out to be. */
   sealed interface Reading {
@@ -70,43 +73,78 @@ record SlotHeader(
 
   static Reading decode(byte[] bytes, int slot) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
-    boolean sound = in.getInt(CHECKSUM_OFFSET) == checksum(bytes, CHECKSUM_OFFSET);
-    if (in.getLong() != MAGIC) {
+    if (in.getLong(0) != MAGIC) {
       return new Reading.Foreign();
     }
-    if (!sound) {
+    if (!isChecksumRight(bytes)) {
       return new Reading.Broken("its header's checksum is wrong");
     }
-    int version = in.getInt();
+    int version = in.getInt(8);
     if (version != VERSION) {
       return version > VERSION
           ? new Reading.Newer(version)
           : new Reading.Broken("its format version is " + version);
     }
-    int readSlot = in.getInt();
-    long generation = in.getLong();
-    UUID poolId = new UUID(in.getLong(), in.getLong());
-    long capacity = in.getLong();
-    long dataOffset = in.getLong();
-    long dataLength = in.getLong();
-    long payloadOffset = in.getLong();
-    long payloadCapacity = in.getLong();
-    long payloadLength = in.getLong();
-    int payloadChecksum = in.getInt();
-    int unit = in.getInt();
-    PoolLayout layout = PoolLayout.of(capacity);
-    if (readSlot != slot
-        || generation < 1
-        || capacity < PoolLayout.MIN_CAPACITY
-        || !layout.equals(new PoolLayout(capacity, payloadCapacity, dataOffset, dataLength))
-        || payloadOffset != layout.payloadOffset(slot)
-        || payloadLength < 0
-        || payloadLength > payloadCapacity
-        || unit != PoolLayout.UNIT) {
-      return new Reading.Broken("its header contradicts itself");
+    List<Contradiction> contradictions = contradictions(bytes, slot);
+    return contradictions.isEmpty()
+        ? new Reading.Header(fields(bytes, slot, PoolLayout.of(in.getLong(40))))
+        : new Reading.Broken(
+            "its header contradicts itself: it has " + contradictions.getFirst().what());
+  }
+
+  static boolean isChecksumRight(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).getInt(CHECKSUM_OFFSET) == checksum(bytes, CHECKSUM_OFFSET);
+  }
+
+  /** Returns what the fields say, also where nothing vouches for them. */
+  static SlotHeader fields(byte[] bytes, int slot, PoolLayout layout) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
+    UUID poolId = new UUID(in.getLong(24), in.getLong(32));
+    return new SlotHeader(slot, in.getLong(16), poolId, layout, in.getLong(80), in.getInt(88));
+  }
+
+  /**
+   * A field that says what it cannot say.
+   *
+   * @param offset in the header, in bytes
+   * @param what the field and its value, after "it has"
+   */
+  record Contradiction(int offset, String what) {}
+
+  /** Returns the fields of a header of this version that contradict the layout or each other. */
+  static List<Contradiction> contradictions(byte[] bytes, int slot) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
+    List<Contradiction> found = new ArrayList<>();
+    expect(found, 12, "the slot number", in.getInt(12), slot);
+    if (in.getLong(16) < 1) {
+      found.add(new Contradiction(16, "the generation " + in.getLong(16)));
     }
-    return new Reading.Header(
-        new SlotHeader(slot, generation, poolId, layout, payloadLength, payloadChecksum));
+    long capacity = in.getLong(40);
+    if (capacity < PoolLayout.MIN_CAPACITY) {
+      found.add(new Contradiction(40, "the capacity " + capacity));
+      return found; // all the rest follows from it
+    }
+    PoolLayout layout = PoolLayout.of(capacity);
+    expect(found, 48, "the data's offset", in.getLong(48), layout.dataOffset());
+    expect(found, 56, "the data's length", in.getLong(56), layout.dataLength());
+    expect(found, 64, "the payload's offset", in.getLong(64), layout.payloadOffset(slot));
+    expect(found, 72, "the payload's capacity", in.getLong(72), layout.payloadCapacity());
+    long length = in.getLong(80);
+    if (length < 0 || length > layout.payloadCapacity()) {
+      found.add(new Contradiction(80, "a payload of " + length + " bytes"));
+    }
+    expect(found, 92, "the extent unit", in.getInt(92), PoolLayout.UNIT);
+    for (int at = RESERVED_OFFSET; at < CHECKSUM_OFFSET; at++) {
+      expect(found, at, "at the unused byte " + at + " the value", bytes[at], 0);
+    }
+    return found;
+  }
+
+  private static void expect(
+      List<Contradiction> found, int offset, String field, long value, long expected) {
+    if (value != expected) {
+      found.add(new Contradiction(offset, field + " " + value + " and not " + expected));
+    }
   }
 
   static int checksum(byte[] bytes, int length) {

@@ -1,0 +1,177 @@
+package io.dsa.sal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.dsa.sal.StorageException.Category;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is refused is refused in one line, and not a byte of the device is written. */
+class PoolBadInputTest {
+  private static final long MIB = 1L << 20;
+
+  private final CrashDevice device = new CrashDevice(16 * MIB);
+
+  private Pool makeAPool() {
+    Pool pool = Pool.format(device, new FormatOptions(false, "pool"));
+    VolumeContents.fill(pool, pool.createVolume("v", 3 * MIB), 0, 3 * MIB);
+    return pool;
+  }
+
+  /** From the first byte to where only the last unit is cut, and past the end. */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {4096, 8192, 12_288, MIB, 2 * MIB, 4 * MIB, 14 * MIB, 16 * MIB - 4096, 18 * MIB})
+  void shouldRefuseADeviceOfAnotherSize(long capacity) {
+    makeAPool();
+    CrashDevice other = new CrashDevice(capacity);
+    other.write(0, device.memory().asSlice(0, Math.min(capacity, 16 * MIB)));
+    other.persist(0, capacity);
+
+    boolean isTooSmall = capacity < Pool.MIN_CAPACITY;
+    refused(
+        other,
+        isTooSmall ? Category.NO_POOL : Category.CORRUPT,
+        isTooSmall ? "no DSA pool" : "16777216 bytes and this one has " + capacity,
+        () -> Pool.open(other));
+    refused(
+        other,
+        isTooSmall ? Category.INVALID : Category.NOT_BLANK,
+        isTooSmall ? "a pool needs at least 4MiB" : "holds a DSA pool",
+        () -> Pool.format(other, FormatOptions.careful()));
+  }
+
+  @Test
+  void shouldRefuseAPoolWhoseSlotsAreBothCorrupt() {
+    makeAPool();
+    for (long at : new long[] {30, PoolLayout.PAGE + 30}) {
+      byte good = device.memory().get(ValueLayout.JAVA_BYTE, at);
+      device.memory().set(ValueLayout.JAVA_BYTE, at, (byte) ~good);
+    }
+
+    refused(device, Category.CORRUPT, "both metadata slots", () -> Pool.open(device));
+    refused(
+        device,
+        Category.NOT_BLANK,
+        "holds a DSA pool",
+        () -> Pool.format(device, FormatOptions.careful()));
+  }
+
+  @Test
+  void shouldRefuseANewerPool() {
+    makeAPool();
+    byte[] header = new byte[SlotHeader.BYTES];
+    device.read(0, MemorySegment.ofArray(header));
+    ByteBuffer.wrap(header).putInt(8, 2);
+    ByteBuffer.wrap(header).putInt(124, SlotHeader.checksum(header, 124));
+    device.write(0, MemorySegment.ofArray(header));
+
+    refused(
+        device,
+        Category.TOO_NEW,
+        "a newer DSA formatted this pool, format version 2; this one reads up to 1",
+        () -> Pool.open(device));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mkfs.ext4 -q -F, 'an ext2, ext3 or ext4 file system'",
+    "mkfs.ext2 -q -F, 'an ext2, ext3 or ext4 file system'",
+    "mkswap -q, swap space",
+    "mkfs.btrfs -q -f --mixed, a Btrfs file system",
+    "mkfs.fat, a partition table or boot sector",
+  })
+  void shouldRefuseARealFileSystem(String command, String what, @TempDir Path directory)
+      throws Exception {
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    // What makes file systems is in directories that are not on everybody's path.
+    String tool = words.getFirst();
+    String found =
+        Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":"))
+            .map(place -> Path.of(place, tool))
+            .filter(Files::isExecutable)
+            .map(Path::toString)
+            .findFirst()
+            .orElse("");
+    assumeTrue(!found.isEmpty(), tool + " is not on this machine");
+    Path image = Files.write(directory.resolve("image"), new byte[(int) (16 * MIB)]);
+    words.set(0, found);
+    words.add(image.toString());
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assumeTrue(
+        process.exitValue() == 0 || !tool.equals("mkfs.btrfs"), "16 MiB are too few for this one");
+    assertThat(process.exitValue())
+        .as(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isZero();
+    device.write(0, MemorySegment.ofArray(Files.readAllBytes(image)));
+
+    refused(device, Category.NO_POOL, "it holds " + what, () -> Pool.open(device));
+    refused(
+        device,
+        Category.NOT_BLANK,
+        "holds " + what,
+        () -> Pool.format(device, FormatOptions.careful()));
+  }
+
+  @Test
+  void shouldRefuseSizesAndNamesThatCannotBe() {
+    Pool pool = makeAPool();
+    Volume v = pool.volume("v").orElseThrow();
+    for (long bytes : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - Pool.EXTENT_UNIT, 1L << 62}) {
+      refused(device, Category.NO_SPACE, "does not fit", () -> pool.createVolume("w", bytes));
+      refused(device, Category.NO_SPACE, "does not fit", () -> pool.resizeVolume(v, bytes));
+    }
+    for (long bytes : new long[] {0, -1, Long.MIN_VALUE}) {
+      refused(device, Category.INVALID, "size of " + bytes, () -> pool.createVolume("w", bytes));
+      refused(device, Category.INVALID, "size of " + bytes, () -> pool.resizeVolume(v, bytes));
+    }
+    for (String name : new String[] {"a\u0000", "a\u001b[31m", "a\nb", "a\u2028b", "\uDC00"}) {
+      refused(device, Category.INVALID, "cannot be printed", () -> pool.createVolume(name, 1));
+      refused(device, Category.INVALID, "cannot be printed", () -> pool.renameVolume(v, name));
+    }
+    String endless = "x".repeat(10_000);
+    refused(device, Category.INVALID, "longer than 255", () -> pool.createVolume(endless, 1));
+    refused(device, Category.INVALID, "longer than 255", () -> pool.renameVolume(v, endless));
+    assertThat(pool.volumes()).containsExactly(v);
+  }
+
+  @Test
+  void shouldRefusePoolNamesThatCannotBe() {
+    for (String name : new String[] {"a\u0007", "x".repeat(10_000)}) {
+      refused(
+          device,
+          Category.INVALID,
+          "pool name",
+          () -> Pool.format(device, new FormatOptions(true, name)));
+    }
+  }
+
+  private static void refused(Device device, Category category, String why, ThrowingCallable call) {
+    byte[] before = DeviceBytes.of(device);
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(call)
+        .withMessageContaining(why)
+        .satisfies(e -> assertThat(e.category()).isEqualTo(category))
+        .satisfies(e -> assertThat(e.getMessage().chars()).noneMatch(Character::isISOControl))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400));
+    DeviceBytes.assertUnchanged(device, before);
+  }
+}
