@@ -51,6 +51,8 @@ final class RpcProcess implements AutoCloseable {
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "-Djava.library.path=" + System.getProperty("java.library.path"),
+            "-Djava.util.logging.config.file="
+                + System.getProperty("java.util.logging.config.file", ""),
             "-cp",
             System.getProperty("java.class.path"),
             RpcProcess.class.getName(),
