@@ -3,7 +3,7 @@
 # KIND BACKEND METHOD SEED FLUSHED LOST TORN ILLEGAL RETURNED, parted by tabs (CrashPoint.java writes it).
 
 # Shares of all points by what they cost: a model point takes milliseconds, a power cut a boot.
-declare -A CRASH_WEIGHTS=([model]=66 [served]=8 [kill]=8 [log]=16 [power]=2)
+declare -A CRASH_WEIGHTS=([model]=74 [served]=6 [kill]=6 [log]=12 [power]=2)
 
 # spread_points POINTS KIND…: prints "KIND POINTS" of each, at least 1, together at least POINTS.
 spread_points() {

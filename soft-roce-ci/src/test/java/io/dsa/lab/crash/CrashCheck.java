@@ -112,7 +112,7 @@ final class CrashCheck {
 
   /** Where nothing was written there are zeros, or what is left of the volume's own records. */
   private void unwritten(String where, MemorySegment bytes, boolean fragment, long volume) {
-    boolean foreign = holdsForeignMagic(bytes, 0, volume);
+    boolean foreign = holdsForeignMagic(bytes, 0, volume, fragment);
     if (foreign || (!fragment && !SlotRecord.isBlank(bytes))) {
       add(
           Fault.RETURNED,
@@ -122,10 +122,23 @@ final class CrashCheck {
     }
   }
 
-  private static boolean holdsForeignMagic(MemorySegment bytes, long from, long volume) {
+  private static boolean holdsForeignMagic(
+      MemorySegment bytes, long from, long volume, boolean fragment) {
     for (long at = from; at + 2 * WORD <= bytes.byteSize(); at += WORD) {
-      if (bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at) == SlotRecord.MAGIC
-          && bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at + WORD) != volume) {
+      if (bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at) == SlotRecord.MAGIC) {
+        long found = bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at + WORD);
+        if (found != volume && !(fragment && isCutOff(found, volume))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Says whether a volume's number may be one whose last bytes were replaced by zeros. */
+  private static boolean isCutOff(long found, long volume) {
+    for (int kept = 0; kept < Long.SIZE; kept += Byte.SIZE) {
+      if (found == (volume & ((1L << kept) - 1))) {
         return true;
       }
     }
@@ -164,7 +177,7 @@ final class CrashCheck {
         }
       }
     }
-    if (holdsForeignMagic(place, WORD, newest.volume())) {
+    if (holdsForeignMagic(place, WORD, newest.volume(), false)) {
       add(Fault.RETURNED, where + " holds a record of another volume in its middle");
     }
   }

@@ -228,6 +228,29 @@ class CrashCheckTest {
   }
 
   @Test
+  void shouldLetWhatACutLeftOfAVolumesNumberStay() {
+    long id = 0x0102030405060708L;
+    create(id, "v", BYTES);
+    write(id, "v", 0);
+    SlotRecord cut = write(id, "v", 0);
+    for (int bytes = 8; bytes <= 16; bytes++) {
+      resize(id, cut.offset() + bytes);
+      resize(id, BYTES);
+      byte[] first = Arrays.copyOf(cut.encode(), bytes);
+      there.put("v", Arrays.copyOf(first, (int) BYTES));
+      assertThat(faults()).as("%d bytes", bytes).isEmpty();
+
+      there.get("v")[8] ^= 1;
+      assertThat(faults()).as("%d bytes of another", bytes).containsExactly(Fault.RETURNED);
+    }
+  }
+
+  private void resize(long id, long bytes) {
+    begin(new Change.Resize(id, bytes));
+    journal.append(new Ended(id, true));
+  }
+
+  @Test
   void shouldLetWhatACutLeftOfARecordStay() {
     create(1, "v", BYTES);
     write(1, "v", 4);

@@ -5,7 +5,9 @@ import io.dsa.sal.Device;
 import io.dsa.sal.FormatOptions;
 import io.dsa.sal.Pool;
 import io.dsa.sal.StorageException;
+import io.dsa.sal.Volume;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -15,26 +17,41 @@ import java.util.SplittableRandom;
  */
 final class ModelCrash {
   private static final long MIB = 1L << 20;
-  private static final int MOST_PERSISTS = 500;
+  private static final int MOST_PERSISTS = 400;
 
   private ModelCrash() {}
 
+  /** One device, whose power goes several times: each time, the next life begins with what is left. */
   static CrashPoint run(long seed, Defect defect) {
     SplittableRandom random = new SplittableRandom(seed);
     CrashDevice device = new CrashDevice((8 + 2 * random.nextInt(6)) * MIB);
     prepare(device);
-    Journal journal = Journal.inMemory();
-    device.cutPowerAt(random.nextInt(MOST_PERSISTS));
-    try {
-      new PoolWorkload(defect.in(device), journal, random, 1, () -> {}).run();
-    } catch (CrashDevice.PowerCut expected) {
-      // The point of it.
+    List<Finding> findings = List.of();
+    long flushed = 0;
+    int lives = random.nextInt(1, 4);
+    for (int life = 1; life <= lives && findings.isEmpty(); life++) {
+      deleteAll(device);
+      Journal journal = Journal.inMemory();
+      device.cutPowerAt(random.nextInt(MOST_PERSISTS));
+      try {
+        new PoolWorkload(defect.in(device), journal, random, (long) life << 32, () -> {}).run();
+      } catch (CrashDevice.PowerCut expected) {
+        // The point of it.
+      }
+      device = device.afterPowerCut(random);
+      while (random.nextInt(3) == 0) {
+        device = cutWhileOpening(device, random);
+      }
+      flushed += journal.flushed();
+      findings = check(journal, device);
     }
-    CrashDevice up = device.afterPowerCut(random);
-    while (random.nextInt(3) == 0) {
-      up = cutWhileOpening(up, random);
+    return new CrashPoint("model", "crash", "persist", seed, flushed, findings);
+  }
+
+  private static void deleteAll(Device device) {
+    try (Pool pool = Pool.open(device)) {
+      pool.volumes().forEach(pool::deleteVolume);
     }
-    return new CrashPoint("model", "crash", "persist", seed, journal.flushed(), check(journal, up));
   }
 
   /** What a device has held before must not show in a volume. */
@@ -63,7 +80,16 @@ final class ModelCrash {
 
   static List<Finding> check(Journal journal, Device device) {
     try (Pool pool = Pool.open(device)) {
-      return CrashCheck.findings(journal, new PoolContents(pool));
+      List<Finding> findings = new ArrayList<>();
+      long used = pool.volumes().stream().mapToLong(Volume::allocated).sum();
+      if (pool.free() != pool.capacity() - used) {
+        findings.add(
+            new Finding(
+                Finding.Fault.ILLEGAL,
+                pool.free() + " bytes are free and " + used + " used of " + pool.capacity()));
+      }
+      findings.addAll(CrashCheck.findings(journal, new PoolContents(pool)));
+      return findings;
     } catch (StorageException e) {
       return CrashCheck.nothingLeft(journal, e.getMessage());
     }
