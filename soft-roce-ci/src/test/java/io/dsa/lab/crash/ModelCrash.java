@@ -21,7 +21,9 @@ final class ModelCrash {
 
   private ModelCrash() {}
 
-  /** One device, whose power goes several times: each time, the next life begins with what is left. */
+  /**
+   * One device, whose power goes several times: each time, the next life begins with what is left.
+   */
   static CrashPoint run(long seed, Defect defect) {
     SplittableRandom random = new SplittableRandom(seed);
     CrashDevice device = new CrashDevice((8 + 2 * random.nextInt(6)) * MIB);
