@@ -4,6 +4,7 @@
 LAB_BOOT_LIMIT=180
 LAB_PIDS=()
 NVDIMM_MIB=1024
+FSDAX_MIB=256
 NVME_MIB=2048
 
 # How the guest talks to `run`: a port each for the command's output, its errors, and the guest's own status lines.
@@ -24,6 +25,8 @@ machine_options() {
     -m "${memory}M,slots=4,maxmem=$((memory + 65536))M" \
     -object "memory-backend-file,id=nv0,share=on,mem-path=${nvdimm//,/,,},size=$nvdimm_size" \
     -device nvdimm,id=nvd0,memdev=nv0 \
+    -object "memory-backend-file,id=nv1,share=on,mem-path=${JOB//,/,,}/fsdax,size=${FSDAX_MIB}M" \
+    -device nvdimm,memdev=nv1 \
     -kernel "$LAB_BOOT/$kernel/vmlinuz" -initrd "$LAB_BOOT/$kernel/initramfs" \
     -append "console=ttyS0,115200 quiet loglevel=4 panic=-1 mitigations=off audit=0 nmi_watchdog=0 random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1" \
     -serial "file:${console//,/,,}" -device virtio-serial-pci
@@ -56,6 +59,8 @@ run_machine() {
     echo kept >"$JOB/told/nvdimm"
   fi
   [[ -s $nvdimm ]] || truncate --size "${NVDIMM_MIB}M" -- "$nvdimm" || fail "cannot make $nvdimm"
+  # The second NVDIMM, for a DAX file system when a test wants one (guest/bin/mounted).
+  truncate --size "${FSDAX_MIB}M" -- "$JOB/fsdax"
   if [[ -n $nvme ]]; then
     nvme=$JOB/nvme
     truncate --size "${NVME_MIB}M" -- "$nvme"

@@ -15,7 +15,7 @@ class DevicesTest {
         .isThrownBy(() -> Devices.open("floppy:/dev/fd0"))
         .withMessage(
             "'floppy:/dev/fd0': there is no kind of device 'floppy'; there are devdax:/dev/dax0.0,"
-                + " file:/mnt/pmem/pool, memory:256MiB")
+                + " example:/srv/pool, file:/mnt/pmem/pool, memory:256MiB")
         .satisfies(e -> assertThat(e.category()).isEqualTo(Category.INVALID));
   }
 

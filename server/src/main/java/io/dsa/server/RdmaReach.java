@@ -73,10 +73,7 @@ public record RdmaReach(
           "");
     }
     if (!rdma.attributes().features().contains(Feature.ON_DEMAND_PAGING)) {
-      return refused(
-          name,
-          "the kernel does not pin these pages, and the device has no on-demand paging that could"
-              + " do without; use devdax:, a file on tmpfs, or another RDMA device");
+      return refused(name, unpinned(device));
     }
     int onDemand = REGION | Access.ON_DEMAND;
     return register(domain, trial, onDemand)
@@ -87,6 +84,23 @@ public record RdmaReach(
                 Registration.ON_DEMAND,
                 durability(device, rdma, domain, trial, onDemand, dmaToPersistence),
                 ""));
+  }
+
+  private static String unpinned(Device device) {
+    return switch (device.writeBack()) {
+          case CACHE_LINES ->
+              "the kernel does not pin pages of a DAX file system, which may move them, and the"
+                  + " device has no on-demand paging that works; make the namespace a character"
+                  + " device ('ndctl create-namespace -m devdax') and use devdax:";
+          case MSYNC ->
+              "the kernel does not pin pages that it writes out to a disk, and the device has no"
+                  + " on-demand paging that works; use devdax:, a file on tmpfs for a volatile"
+                  + " pool";
+          case NONE ->
+              "the kernel does not pin these pages, and the device has no on-demand paging that"
+                  + " works; use devdax:, memory:, a file on tmpfs";
+        }
+        + ", or another RDMA device";
   }
 
   private static RdmaReach refused(String name, String why) {

@@ -4,9 +4,6 @@ import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.lab.LabDevice;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,24 +52,58 @@ final class ProbeDeviceTest {
 
   @Test
   void shouldServeAFileWhosePagesAreMemory() throws Exception {
-    Path file = Files.createTempFile(Path.of("/dev/shm"), "probe", ".pool");
-    try {
-      grow(file);
-      assertThatCommand(probe("file:" + file)).succeeded().printed("tmpfs", "volatile", "pinned");
-    } finally {
-      Files.delete(file);
+    try (LabFile file = LabFile.in("/dev/shm")) {
+      assertThatCommand(probe(file.uri())).succeeded().printed("tmpfs", "volatile", "pinned");
     }
+  }
+
+  @Test
+  void shouldServeAFileInHugePages() throws Exception {
+    try (LabFile file = LabFile.onNew("hugetlbfs")) {
+      DsaCommand probe = probe(file.uri(), "-o", "json");
+      assertThatCommand(probe).succeeded();
+      assertThat(probe.json().path("alignment").longValue()).isEqualTo(2 << 20);
+      assertThat(reach(probe).path("registration").stringValue()).isEqualTo("pinned");
+      assertThat(reach(probe).path("durability")).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldSayWhyAFileOnADaxMountIsOutOfReachAndWhatIsNot() throws Exception {
+    try (LabFile file = LabFile.onNew("fsdax")) {
+      DsaCommand probe = probe(file.uri(), "-o", "json");
+      assertThat(probe.status()).as("%s", probe).isEqualTo(13);
+      assertThat(probe.json().path("medium").stringValue()).contains("ext4 (/dev/pmem1), DAX");
+      assertThat(probe.json().path("persistence").stringValue()).isEqualTo("memory-controller");
+      assertThat(probe.json().path("writeBack").stringValue()).isEqualTo("cache-lines");
+      assertUnserved(reach(probe), "may move them", "create-namespace -m devdax");
+    }
+  }
+
+  @Test
+  void shouldSayWhyAFileInThePageCacheIsOutOfReachAndWhatIsNot() throws Exception {
+    try (LabFile file = LabFile.onNew("ext4")) {
+      DsaCommand probe = probe(file.uri(), "-o", "json");
+      assertThat(probe.status()).as("%s", probe).isEqualTo(13);
+      assertThat(probe.json().path("medium").stringValue()).contains("page cache");
+      assertThat(probe.json().path("persistence").stringValue()).isEqualTo("device");
+      assertThat(probe.json().path("writeBack").stringValue()).isEqualTo("msync");
+      assertUnserved(reach(probe), "writes out to a disk", "use devdax:");
+    }
+  }
+
+  private static void assertUnserved(JsonNode reach, String... words) {
+    assertThat(reach.path("served").booleanValue()).isFalse();
+    assertThat(reach.path("registration").stringValue()).isEqualTo("none");
+    assertThat(reach.path("durability")).isEmpty();
+    assertThat(reach.path("refusal").stringValue()).contains(words);
   }
 
   /** The lab's own root is such a file system. */
   @Test
   void shouldRefuseAFileSystemThatItDoesNotKnow() throws Exception {
-    Path file = Files.createTempFile(Path.of("/var/tmp"), "probe", ".pool");
-    try {
-      grow(file);
-      assertThatCommand(probe("file:" + file)).failed(13, file.toString());
-    } finally {
-      Files.delete(file);
+    try (LabFile file = LabFile.in("/var/tmp")) {
+      assertThatCommand(probe(file.uri())).failed(13, file.uri(), "overlay");
     }
   }
 
@@ -80,11 +111,5 @@ final class ProbeDeviceTest {
   void shouldNameWhatIsNotThere() throws Exception {
     assertThatCommand(probe("devdax:/dev/dax99.9")).failed(17, "/dev/dax99.9");
     assertThatCommand(probe("frob:x")).failed(12, "frob", "devdax");
-  }
-
-  private static void grow(Path file) throws Exception {
-    try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
-      access.setLength(16 << 20);
-    }
   }
 }

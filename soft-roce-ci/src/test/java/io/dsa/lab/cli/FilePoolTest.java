@@ -1,0 +1,70 @@
+package io.dsa.lab.cli;
+
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.lab.LabDevice;
+import io.dsa.lab.RdmaResources;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pools in files: served where the kernel pins their pages, else refused before anybody comes. */
+@Tag("lab")
+@Timeout(180)
+final class FilePoolTest {
+  private static final int BYTES = (5 << 20) + 77;
+
+  @TempDir private Path directory;
+
+  @Test
+  void shouldServeAFileInMemoryThatOutlivesTheServer() throws Exception {
+    LabDevice.open();
+    RdmaResources before = RdmaResources.now();
+    Path file = RandomFile.write(directory.resolve("file"), BYTES);
+    Path back = directory.resolve("back");
+    try (LabFile pool = LabFile.in("/dev/shm")) {
+      assertThatCommand(DsaCommand.startOnServerHost("pool", "format", pool.uri()).await())
+          .succeeded();
+      try (DsaServerProcess server = DsaServerProcess.start(pool.uri())) {
+        assertThatCommand(on(server, "volume", "create", "v", "--size", "8MiB")).succeeded();
+        assertThatCommand(on(server, "put", file.toString(), "v"))
+            .succeeded()
+            .printed("NOT durable");
+        server.kill();
+      }
+      try (DsaServerProcess server = DsaServerProcess.start(pool.uri())) {
+        assertThatCommand(
+                on(server, "get", "v", back.toString(), "--bytes", Integer.toString(BYTES)))
+            .succeeded();
+      }
+    }
+    assertThat(Files.mismatch(file, back)).isEqualTo(-1);
+    assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
+  }
+
+  @Test
+  void shouldNotStartAServerOnWhatTheNetworkCardCannotReach() throws Exception {
+    try (LabFile pool = LabFile.onNew("ext4")) {
+      assertThatCommand(DsaCommand.startOnServerHost("pool", "format", pool.uri()).await())
+          .succeeded();
+      DsaCommand server =
+          DsaCommand.startOnServerHost(
+                  "server", "--config", DsaServerProcess.config(7598, pool.uri()).toString())
+              .await();
+      assertThatCommand(server).failed(13, pool.uri(), "writes out to a disk", "use devdax:");
+    }
+  }
+
+  private static DsaCommand on(DsaServerProcess server, String... arguments) throws Exception {
+    return DsaCommand.run(
+        Stream.concat(List.of(arguments).stream(), List.of("--server", server.address()).stream())
+            .toArray(String[]::new));
+  }
+}
