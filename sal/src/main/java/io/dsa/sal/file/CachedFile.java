@@ -42,9 +42,7 @@ final class CachedFile extends FileDevice {
   // none of the others may return as if there had been none.
   @Override
   public synchronized void persist(long offset, long length) {
-    if (failure != null) {
-      throw new StorageException(failure.category(), failure.getMessage(), failure);
-    }
+    refuseAfterFailure();
     int error = mapping().write(offset, length);
     if (error != 0) {
       failure =
@@ -59,12 +57,26 @@ final class CachedFile extends FileDevice {
     }
   }
 
+  private synchronized void refuseAfterFailure() {
+    if (failure != null) {
+      throw new StorageException(failure.category(), failure.getMessage(), failure);
+    }
+  }
+
+  // A file system that has given up refuses new pages to change by SIGBUS, not by an error.
+  @Override
+  public void write(long offset, MemorySegment source) {
+    refuseAfterFailure();
+    super.write(offset, source);
+  }
+
   @Override
   public void zero(long offset, long length) {
     MemorySegment range = memory().asSlice(offset, length);
     if (!range.scope().isAlive()) {
       throw new IllegalStateException(uri() + " is closed");
     }
+    refuseAfterFailure();
     if (length > 0 && file().zeroRange(offset, length) != 0) {
       range.fill((byte) 0);
     }

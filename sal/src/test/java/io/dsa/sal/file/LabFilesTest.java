@@ -191,6 +191,9 @@ class LabFilesTest {
         assertThatExceptionOfType(StorageException.class)
             .isThrownBy(() -> device.zero(0, 4096))
             .withMessage(first[0]);
+        assertThatExceptionOfType(StorageException.class)
+            .isThrownBy(() -> device.write(0, MemorySegment.ofArray(new byte[1])))
+            .withMessage(first[0]);
       } finally {
         LabMount.run("umount", "--lazy", disk.toString());
       }
