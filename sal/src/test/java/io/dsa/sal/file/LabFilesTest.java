@@ -139,6 +139,17 @@ class LabFilesTest {
     assertThat(Files.getFileStore(file.getParent()).getUsableSpace()).isEqualTo(free);
   }
 
+  /** It says nothing of its limit beforehand. */
+  @Test
+  void shouldLeaveNothingOfAFileThatRunsOutOfHugePages() throws IOException {
+    Path file = fresh("hugetlbfs", "large");
+    refused(() -> Devices.create("file:" + file, 1 << 30).close(), Category.NO_SPACE);
+    assertThat(file).doesNotExist();
+    Path small = fresh("hugetlbfs", "small");
+    Devices.create("file:" + small, 32 << 20).close();
+    Files.delete(small);
+  }
+
   @Test
   void shouldRefuseWhatCannotBeWrittenOrIsMountedWithoutBarriers() throws IOException {
     Path place = LabMount.of("ext4");
