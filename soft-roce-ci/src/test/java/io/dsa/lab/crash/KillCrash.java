@@ -64,6 +64,9 @@ final class KillCrash implements AutoCloseable {
               Finding.Fault.ILLEGAL,
               "RDMA resources are left after the kill: " + after + " after " + before));
     }
+    try (Device device = Devices.open(pool)) {
+      findings.addAll(PoolState.lossIn(device));
+    }
     server = ServerProcess.start(pool, directory);
     try (DsaClient client = ServerProcess.connect(ClientOptions.defaults());
         ClientContents contents = new ClientContents(client)) {

@@ -4,7 +4,6 @@ import io.dsa.sal.Device;
 import io.dsa.sal.Devices;
 import io.dsa.sal.FormatOptions;
 import io.dsa.sal.Pool;
-import io.dsa.sal.StorageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,11 +77,8 @@ final class LocalCrash {
   }
 
   static List<Finding> check(Journal journal, String uri) {
-    try (Device device = Devices.open(uri);
-        Pool pool = Pool.open(device)) {
-      return CrashCheck.findings(journal, new PoolContents(pool));
-    } catch (StorageException e) {
-      return CrashCheck.nothingLeft(journal, e.getMessage());
+    try (Device device = Devices.open(uri)) {
+      return PoolState.findings(journal, device);
     }
   }
 }

@@ -5,9 +5,7 @@ import io.dsa.sal.Device;
 import io.dsa.sal.FormatOptions;
 import io.dsa.sal.Pool;
 import io.dsa.sal.StorageException;
-import io.dsa.sal.Volume;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -45,7 +43,7 @@ final class ModelCrash {
         device = cutWhileOpening(device, random);
       }
       flushed += journal.flushed();
-      findings = check(journal, device);
+      findings = PoolState.findings(journal, device);
     }
     return new CrashPoint("model", "crash", "persist", seed, flushed, findings);
   }
@@ -78,22 +76,5 @@ final class ModelCrash {
       // Said when it is opened to be checked.
     }
     return device.afterPowerCut(random);
-  }
-
-  static List<Finding> check(Journal journal, Device device) {
-    try (Pool pool = Pool.open(device)) {
-      List<Finding> findings = new ArrayList<>();
-      long used = pool.volumes().stream().mapToLong(Volume::allocated).sum();
-      if (pool.free() != pool.capacity() - used) {
-        findings.add(
-            new Finding(
-                Finding.Fault.ILLEGAL,
-                pool.free() + " bytes are free and " + used + " used of " + pool.capacity()));
-      }
-      findings.addAll(CrashCheck.findings(journal, new PoolContents(pool)));
-      return findings;
-    } catch (StorageException e) {
-      return CrashCheck.nothingLeft(journal, e.getMessage());
-    }
   }
 }

@@ -48,7 +48,7 @@ final class ServedCrash {
         "server-persist",
         seed,
         journal.flushed(),
-        ModelCrash.check(journal, device.afterPowerCut(random)));
+        PoolState.findings(journal, device.afterPowerCut(random)));
   }
 
   private static ServerConfig config(String uri) {
