@@ -91,10 +91,10 @@ server_idle() {
   awk -v seconds="$1" -v cpu="$2" 'BEGIN { exit !(seconds > 0 && cpu < 0.02 * seconds) }'
 }
 
-# bench_rows FILE: the rows of the table that come from `dsa bench -o json`.
+# bench_rows FILE…: the rows of the table that come from `dsa bench -o json`.
 bench_rows() {
   local operation median p99
   while IFS=$'\t' read -r operation median p99; do
     row "4 KiB $operation" "median $median us, p99 $p99 us"
-  done < <(jq -r '.microseconds[] | [.operation, .median, .p99] | @tsv' "$1")
+  done < <(jq -r '.microseconds[] | [.operation, .median, .p99] | @tsv' "$@")
 }

@@ -211,11 +211,43 @@ final class Json {
       String verb, String volume, String file, long bytes, double seconds, String durability)
       implements Document {}
 
-  /** Latencies in microseconds. */
+  /** Of one kind of request; all from {@code min} on are latencies in microseconds. */
   record Latency(
-      String operation, long count, double median, double mean, double p99, double max) {}
+      String operation,
+      long count,
+      double iops,
+      double bytesPerSecond,
+      double min,
+      double median,
+      double mean,
+      double p90,
+      double p99,
+      double p999,
+      double p9999,
+      double max) {}
 
-  record Bench(String volume, int blockBytes, String durability, List<Latency> microseconds)
+  /**
+   * What dsa bench found.
+   *
+   * @param queues of each thread
+   * @param durability how writes were made durable; null where none was
+   * @param seconds in which requests were measured
+   * @param verified blocks that were read and found right; null without --verify
+   */
+  record Bench(
+      String volume,
+      String mode,
+      String order,
+      String waiting,
+      int blockBytes,
+      int depth,
+      int threads,
+      int queues,
+      String durability,
+      double seconds,
+      List<Latency> microseconds,
+      Long verified,
+      int reconnects)
       implements Document {}
 
   /** One line. */

@@ -24,7 +24,11 @@ final class ProgressBar implements AutoCloseable {
    * @param total bytes to move, or 0 where that is not known
    */
   ProgressBar(CommandSpec command, String label, long total) {
-    this(command.commandLine().getErr(), Boolean.getBoolean(TERMINAL), label, total);
+    this(command.commandLine().getErr(), isTerminal(), label, total);
+  }
+
+  static boolean isTerminal() {
+    return Boolean.getBoolean(TERMINAL);
   }
 
   ProgressBar(PrintWriter err, boolean shown, String label, long total) {

@@ -73,14 +73,34 @@ final class JsonTest {
 
   @Test
   void shouldWriteABench() {
-    Json.Latency read = new Json.Latency("read", 10, 57.5, 58.25, 155, 200);
+    Json.Latency write =
+        new Json.Latency(
+            "durable write", 10, 100, 409_600, 50, 57.5, 58.25, 100, 155, 180, 190, 200);
 
-    assertThat(Json.write(new Json.Bench("v", 4096, "rdma-flush", List.of(read))))
+    assertThat(
+            Json.write(
+                new Json.Bench(
+                    "v",
+                    "durable-write",
+                    "random",
+                    "spin",
+                    4096,
+                    2,
+                    3,
+                    4,
+                    "rdma-flush",
+                    0.1,
+                    List.of(write),
+                    10L,
+                    0)))
         .isEqualTo(
             """
-            {"apiVersion":1,"kind":"Bench","volume":"v","blockBytes":4096,\
-            "durability":"rdma-flush","microseconds":[{"operation":"read","count":10,\
-            "median":57.5,"mean":58.25,"p99":155.0,"max":200.0}]}\
+            {"apiVersion":1,"kind":"Bench","volume":"v","mode":"durable-write",\
+            "order":"random","waiting":"spin","blockBytes":4096,"depth":2,"threads":3,"queues":4,\
+            "durability":"rdma-flush","seconds":0.1,"microseconds":[{"operation":"durable write",\
+            "count":10,"iops":100.0,"bytesPerSecond":409600.0,"min":50.0,"median":57.5,\
+            "mean":58.25,"p90":100.0,"p99":155.0,"p999":180.0,"p9999":190.0,"max":200.0}],\
+            "verified":10,"reconnects":0}\
             """);
   }
 }

@@ -56,6 +56,20 @@ final class TextFormTest {
   }
 
   @Test
+  void shouldSayHowFastABenchmarkIs() {
+    BenchPlan plan = BenchPlans.verifying(BenchMode.WRITE, BenchPlan.Order.RANDOM, 1, 1);
+    BenchClock clock = BenchClock.of(plan, 0);
+    BenchProgress progress =
+        new BenchProgress(new PrintWriter(new StringWriter()), true, plan.blockBytes());
+
+    assertThat(progress.line(clock, 100_000_000, 0, 0, 0)).startsWith("bench  0 s of 1 s");
+    assertThat(progress.line(clock, 600_000_000, 1000, 3, 2))
+        .isEqualTo(
+            "bench  0 s of 1 s  2000 IOPS  1.0 MB/s  500KiB  3 blocks verified"
+                + "  connected anew: 2");
+  }
+
+  @Test
   void shouldSayHowAPutEnded() {
     Path file = Path.of("/f");
 

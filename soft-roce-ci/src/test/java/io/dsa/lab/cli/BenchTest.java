@@ -1,0 +1,236 @@
+package io.dsa.lab.cli;
+
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.client.DsaClient;
+import io.dsa.client.IoStatus;
+import io.dsa.client.Volume;
+import io.dsa.lab.LabDevice;
+import io.dsa.lab.RdmaResources;
+import io.dsa.protocol.OpenMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** {@code dsa bench} over real RDMA, and that --verify notices what is wrong. */
+@Tag("lab")
+@Timeout(180)
+final class BenchTest {
+  private static final String VOLUME = "benched";
+  private static final long BYTES = 4L << 20;
+  private static final int BLOCK = 4096;
+
+  private static DsaServerProcess server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    LabDevice.open();
+    LabDevice.format("bench");
+    server = DsaServerProcess.start(LabDevice.dax(), "memory:16MiB");
+    try (DsaClient client = server.connect()) {
+      client.createVolume(VOLUME, BYTES, LabDevice.dax());
+      client.createVolume("fleeting", BYTES, "memory:16MiB");
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+    LabDevice.wipe();
+  }
+
+  private static String[] arguments(String volume, String options) {
+    return Stream.concat(
+            Stream.of("bench", volume, "--server", server.address(), "-o", "json"),
+            Stream.of(options.split(" ")))
+        .toArray(String[]::new);
+  }
+
+  private static DsaCommand bench(String options) throws Exception {
+    return DsaCommand.inProcess(arguments(VOLUME, options));
+  }
+
+  private static JsonNode result(String options) throws Exception {
+    DsaCommand run = bench(options);
+    assertThatCommand(run).succeeded();
+    return run.json();
+  }
+
+  private static List<String> operations(JsonNode result) {
+    return result
+        .path("microseconds")
+        .valueStream()
+        .map(m -> m.path("operation").stringValue())
+        .toList();
+  }
+
+  private static long count(JsonNode result) {
+    return result
+        .path("microseconds")
+        .valueStream()
+        .mapToLong(m -> m.path("count").longValue())
+        .sum();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--mode read, read",
+    "--mode write --overwrite, write",
+    "--mode durable-write --overwrite, durable write",
+    "--mode durable-append --overwrite, durable write",
+    "--mode write --overwrite --order sequential --wait block, write",
+    "--mode read --threads 2 --queues 2 --depth 8 --wait block, read",
+  })
+  void shouldMeasureJustAsManyAsAskedFor(String options, String operation) throws Exception {
+    JsonNode result = result(options + " --ops 501 --warm-up 0");
+
+    assertThat(operations(result)).containsExactly(operation);
+    assertThat(count(result)).isEqualTo(501);
+    JsonNode latency = result.path("microseconds").path(0);
+    assertThat(latency.path("min").doubleValue()).isPositive();
+    assertThat(latency.path("median").doubleValue())
+        .isBetween(latency.path("min").doubleValue(), latency.path("p99").doubleValue());
+    assertThat(latency.path("max").doubleValue())
+        .isGreaterThanOrEqualTo(latency.path("p9999").doubleValue());
+  }
+
+  @Test
+  void shouldEndWithItsTime() throws Exception {
+    JsonNode result = result("--duration 1 --warm-up 0");
+
+    assertThat(result.path("seconds").doubleValue()).isBetween(0.8, 1.5);
+    assertThat(result.path("microseconds").path(0).path("iops").doubleValue())
+        .isCloseTo(
+            count(result) / result.path("seconds").doubleValue(), Percentage.withPercentage(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--mode mixed --depth 16 --threads 2 --queues 2",
+    "--mode write --depth 32 --block 16KiB",
+    "--mode durable-append --depth 4 --block 512",
+  })
+  void shouldVerifyWhatItWrites(String options) throws Exception {
+    JsonNode result = result(options + " --overwrite --verify --ops 1000 --warm-up 0");
+
+    assertThat(count(result)).isEqualTo(1000);
+    assertThat(result.path("verified").longValue()).isPositive();
+  }
+
+  @Test
+  void shouldFindEverythingAgainAfterTheServerWasKilled() throws Exception {
+    result("--mode durable-write --order sequential --overwrite --verify --ops 1024 --warm-up 0");
+    int port = server.port();
+    server.kill();
+    server = DsaServerProcess.start(port, LabDevice.dax(), "memory:16MiB");
+
+    JsonNode result = result("--order sequential --verify --ops 1024 --warm-up 0");
+
+    assertThat(result.path("verified").longValue()).isEqualTo(1024);
+    assertThat(BYTES / BLOCK).isEqualTo(1024);
+  }
+
+  @Test
+  void shouldSayWhichBlockIsWrong() throws Exception {
+    result("--mode write --order sequential --overwrite --verify --ops 1024 --warm-up 0");
+    overwriteOneByte(77 * BLOCK + 100);
+
+    assertThatCommand(bench("--order sequential --verify --ops 1024 --warm-up 0"))
+        .failed(19, "offset " + 77 * BLOCK, "checksum");
+  }
+
+  private static void overwriteOneByte(long offset) {
+    try (DsaClient client = server.connect();
+        Volume volume = client.open(VOLUME, OpenMode.READ_WRITE);
+        var buffer = client.allocate(8);
+        var queue = volume.openQueue(1)) {
+      assertThat(queue.write(offset, buffer, 0, 1, 1)).isEqualTo(IoStatus.OK);
+      assertThat(queue.await((token, status) -> {}, Duration.ofSeconds(5))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldGoOnWhereTheServerIsRestarted() throws Exception {
+    int port = server.port();
+    RdmaResources before = RdmaResources.now();
+    DsaCommand.Running running =
+        DsaCommand.start(
+            arguments(
+                VOLUME,
+                "--mode mixed --overwrite --verify --depth 16 --threads 2 --warm-up 0 --duration 25"
+                    + " --reconnect 60"));
+    awaitMoreResources(before);
+    server.kill();
+    server = DsaServerProcess.start(port, LabDevice.dax(), "memory:16MiB");
+
+    DsaCommand run = running.await();
+
+    assertThatCommand(run).succeeded();
+    assertThat(run.json().path("reconnects").intValue()).isEqualTo(1);
+    assertThat(run.json().path("verified").longValue()).isPositive();
+  }
+
+  /** The benchmark's queues are connected. */
+  private static void awaitMoreResources(RdmaResources before) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (RdmaResources.now().equals(before)) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(100);
+    }
+    Thread.sleep(3000);
+  }
+
+  @Test
+  void shouldSayThatTheServerIsGoneWhereNobodyWaitsForIt() throws Exception {
+    int port = server.port();
+    RdmaResources before = RdmaResources.now();
+    DsaCommand.Running running = DsaCommand.start(arguments(VOLUME, "--duration 60"));
+    awaitMoreResources(before);
+    server.kill();
+    long killed = System.nanoTime();
+
+    DsaCommand run = running.await();
+
+    assertThat(run.status()).as("%s", run).isEqualTo(7);
+    assertThat(run.err().lines()).as("%s", run).hasSize(1);
+    assertThat(run.err()).startsWith("dsa: ").contains(server.address(), VOLUME);
+    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(DsaCommand.ERROR_BOUND);
+    server = DsaServerProcess.start(port, LabDevice.dax(), "memory:16MiB");
+  }
+
+  @Test
+  void shouldRefuseDurableWritesToAVolatileVolume() throws Exception {
+    assertThatCommand(
+            DsaCommand.inProcess(arguments("fleeting", "--mode durable-write --overwrite --ops 1")))
+        .failed(13, "fleeting", "volatile");
+  }
+
+  @Test
+  void shouldRefuseABlockThatIsLargerThanTheVolume() throws Exception {
+    assertThatCommand(bench("--block 8MiB")).failed(12, VOLUME, Long.toString(BYTES));
+  }
+
+  @Test
+  void shouldNameAVolumeThatIsUnknown() throws Exception {
+    assertThatCommand(DsaCommand.inProcess(arguments("nope", "--ops 1"))).failed(8, "nope");
+  }
+
+  @Test
+  void shouldSayThatSomebodyElseWrites() throws Exception {
+    try (DsaClient client = server.connect();
+        Volume held = client.open(VOLUME, OpenMode.READ_WRITE)) {
+      assertThat(held.name()).isEqualTo(VOLUME);
+      assertThatCommand(bench("--mode write --overwrite --ops 1")).failed(11, VOLUME);
+    }
+  }
+}
