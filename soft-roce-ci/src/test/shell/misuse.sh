@@ -20,6 +20,10 @@ wrong_usage_is_refused() {
     expect 2 '--only takes model, served, kill, log and power' "$lab/crash" --only x &&
     expect 2 '--points is a number' "$lab/crash" --points 0 &&
     expect 2 'keeps every store' "$lab/crash" --break write-back --only kill &&
+    expect 2 "--only: no such peer: 'x'" "$lab/bench" --only x &&
+    expect 2 "--rounds is a number from 1 to 99, not '0'" "$lab/bench" --rounds 0 &&
+    expect 2 "--seconds is a number from 1 to 99, not 'x'" "$lab/bench" --seconds x &&
+    expect 2 '--kernel is current or stable' "$lab/bench" --kernel old &&
     expect 2 'unknown argument: x' "$lab/setup" x
 }
 

@@ -1,0 +1,22 @@
+# shellcheck shell=bash disable=SC2154 # the variables are guest/bench/measure's
+# DSA: a server on the NVDIMM, a client in the other host.
+
+pool=devdax:/dev/dax0.0
+server_address=10.9.0.1:7471
+
+start_dsa() {
+  on "$server_host" dsa pool format "$pool" --force >"$work/format"
+  start_server "$work" >&2
+  DSA_SERVER=$server_address on "$client_host" dsa volume create bench --size "$region_bytes" >"$work/create"
+}
+
+stop_dsa() {
+  stop_server
+}
+
+measure_dsa() {
+  local mode=(--mode "$1")
+  [[ $1 == read ]] || mode+=(--overwrite)
+  DSA_SERVER=$server_address on "$client_host" dsa bench bench "${mode[@]}" --block "$2" --depth "$3" \
+    --duration "$seconds" --warm-up "$warm_up" -o json | jq -c '.microseconds[0]'
+}

@@ -1,0 +1,36 @@
+# shellcheck shell=bash disable=SC2154 # the variables are guest/bench/measure's
+# perftest: raw verbs on memory of its own. ib_read_lat for one request at a time, else the bandwidth tests.
+
+LATENCY_REQUESTS_PER_SECOND=6000
+
+start_perftest() { :; }
+stop_perftest() { :; }
+
+# both COMMAND…: its two ends; prints the line of figures of the client.
+both() {
+  local server
+  on "$server_host" timeout 40 "$@" >"$work/perftest-server" 2>&1 &
+  server=$!
+  sleep 1
+  if ! on "$client_host" timeout 40 "$@" "$server_ip" >"$work/perftest" 2>&1; then
+    tail -n 3 "$work/perftest" "$work/perftest-server" >&2
+    return 1
+  fi
+  wait "$server" || true
+  grep -E "^ *[0-9]+ +[0-9]+ +[0-9.]+" "$work/perftest" | tail -n 1
+}
+
+measure_perftest() {
+  local line
+  case $1:$3 in
+    read:1)
+      line=$(both ib_read_lat -R -F -s "$2" -n "$((seconds * LATENCY_REQUESTS_PER_SECOND))") || return
+      awk '{ printf "{\"iops\": %f, \"median\": %s, \"mean\": %s, \"p99\": %s}\n", 1e6 / $6, $5, $6, $8 }' <<<"$line"
+      ;;
+    read:* | write:*)
+      line=$(both "ib_$1_bw" -R -F -s "$2" -t "$3" -D "$((seconds + 2))" -f 1) || return
+      # It counts in MiB.
+      awk -v block="$2" '{ printf "{\"iops\": %f}\n", $4 * 1048576 / block }' <<<"$line"
+      ;;
+  esac
+}
