@@ -83,9 +83,8 @@ int dsa_destroy_comp_channel(int64_t id)
 	return 0;
 }
 
-int dsa_wait_cq_event(int64_t id, int64_t *cq_id, int32_t timeout_ms)
+static int wait_event(int64_t id, int64_t *cq_id, struct deadline deadline)
 {
-	struct deadline deadline = deadline_after(timeout_ms);
 	struct comp_channel *channel = handle_enter(id, HANDLE_COMP_CHANNEL);
 	struct ibv_cq *cq;
 	void *cq_context;
@@ -109,4 +108,31 @@ int dsa_wait_cq_event(int64_t id, int64_t *cq_id, int32_t timeout_ms)
 	}
 	handle_leave(id);
 	return rc;
+}
+
+int dsa_wait_cq_event(int64_t id, int64_t *cq_id, int32_t timeout_ms)
+{
+	return wait_event(id, cq_id, deadline_after(timeout_ms));
+}
+
+int dsa_await_cq(int64_t cq, int64_t channel, void *completions, int32_t n, int64_t timeout_ns)
+{
+	struct deadline deadline = deadline_after_ns(timeout_ns);
+
+	/* The queue is entered only for moments, so that destroying it does not wait for the end of this. */
+	for (;;) {
+		int rc = dsa_req_notify_cq(cq, 0);
+		int waited;
+
+		if (!rc)
+			rc = dsa_poll_cq(cq, completions, n);
+		if (rc)
+			return rc;
+		waited = wait_event(channel, NULL, deadline);
+		if (waited < 0 && waited != -ECANCELED)
+			return waited;
+		rc = dsa_poll_cq(cq, completions, n);
+		if (rc || waited != 1)
+			return rc ? rc : waited;
+	}
 }

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -49,19 +48,31 @@ static int64_t now_ns(void)
 
 struct deadline deadline_after(int32_t timeout_ms)
 {
-	return (struct deadline){ .at_ns = timeout_ms < 0 ? -1 : now_ns() + timeout_ms * NS_PER_MS };
+	return deadline_after_ns(timeout_ms < 0 ? -1 : timeout_ms * NS_PER_MS);
 }
 
-static int remaining_ms(struct deadline deadline)
+struct deadline deadline_after_ns(int64_t timeout_ns)
 {
-	int64_t left;
+	int64_t now;
+
+	if (timeout_ns < 0)
+		return (struct deadline){ .at_ns = -1 };
+	now = now_ns();
+	return (struct deadline){ .at_ns = timeout_ns > INT64_MAX - now ? -1 : now + timeout_ns };
+}
+
+/* What is left of the time, in *left; null for ever. */
+static const struct timespec *remaining(struct deadline deadline, struct timespec *left)
+{
+	int64_t ns;
 
 	if (deadline.at_ns < 0)
-		return -1;
-	left = (deadline.at_ns - now_ns() + NS_PER_MS - 1) / NS_PER_MS;
-	if (left <= 0)
-		return 0;
-	return left > INT_MAX ? INT_MAX : (int)left;
+		return NULL;
+	ns = deadline.at_ns - now_ns();
+	if (ns < 0)
+		ns = 0;
+	*left = (struct timespec){ .tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S };
+	return left;
 }
 
 int wake_wait(struct wake *wake, int64_t id, int fd, struct deadline deadline)
@@ -72,12 +83,13 @@ int wake_wait(struct wake *wake, int64_t id, int fd, struct deadline deadline)
 	};
 
 	for (;;) {
+		struct timespec left;
 		eventfd_t taken;
 		int n;
 
 		if (handle_closing(id))
 			return -EBADF;
-		n = poll(fds, 2, remaining_ms(deadline));
+		n = ppoll(fds, 2, remaining(deadline, &left), NULL);
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n <= 0) {

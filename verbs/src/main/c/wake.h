@@ -30,8 +30,9 @@ int wake_one(struct wake *wake);
 /* wake_all - end all waits on a handle that has been closed; to be called after handle_close */
 void wake_all(struct wake *wake);
 
-/* deadline_after - timeout_ms from now; negative is never */
+/* deadline_after, deadline_after_ns - that much from now; negative is never */
 struct deadline deadline_after(int32_t timeout_ms);
+struct deadline deadline_after_ns(int64_t timeout_ns);
 
 /*
  * wake_wait - wait until fd is readable

@@ -15,7 +15,7 @@
  * IDS
  *   Every object is named by a positive int64_t: slot, kind and generation. An id that is zero, negative, of another kind
  *   or of an object that was destroyed is refused with -EBADF; it never reaches freed memory, whatever other threads do.
- *   Destroying waits for the calls that are inside the object to leave (none of them blocks, except the three waits, and
+ *   Destroying waits for the calls that are inside the object to leave (none of them blocks, except the four waits, and
  *   those are woken and return -EBADF). At most 1 048 576 ids exist at a time; then -ENOMEM.
  *
  * LIFETIMES
@@ -31,8 +31,8 @@
  *   pointer that must not be one) can come from every function.
  *
  * THREADS
- *   Every function may be called from every thread at the same time. Only dsa_get_cm_event, dsa_wait_cq_event and
- *   dsa_get_async_event block. dsa_post, dsa_post_recv, dsa_poll_cq and dsa_req_notify_cq neither block nor
+ *   Every function may be called from every thread at the same time. Only dsa_get_cm_event, dsa_wait_cq_event,
+ *   dsa_await_cq and dsa_get_async_event block. dsa_post, dsa_post_recv, dsa_poll_cq and dsa_req_notify_cq neither block nor
  *   allocate. dsa_poll_cq and dsa_post_recv do not enter the kernel, so Linker.Option.critical suits them; posting does on SoftRoCE,
  *   whose doorbell is a system call.
  *
@@ -386,6 +386,15 @@ DSA_EXPORT int dsa_req_notify_cq(int64_t cq, int32_t solicited_only);
  * *cq (may be null) becomes the queue's id. Returns 1, 0 (timeout), -ECANCELED (dsa_wake_channel), -EBADF (also: destroyed meanwhile).
  */
 DSA_EXPORT int dsa_wait_cq_event(int64_t channel, int64_t *cq, int32_t timeout_ms);
+
+/*
+ * dsa_await_cq - take up to n completions as dsa_poll_cq() does, waiting for the first one by an event
+ *
+ * Arms the queue, polls, sleeps until its event and polls again, all in one call. channel is the one that cq was made with, and no other queue's.
+ * timeout_ns: negative waits for ever. An event of a completion that was polled before may be left behind and is skipped here.
+ * Returns the number taken, 0 (timeout), -ECANCELED (dsa_wake_channel, and there was nothing), -EBADF (also: either was destroyed meanwhile).
+ */
+DSA_EXPORT int dsa_await_cq(int64_t cq, int64_t channel, void *completions, int32_t n, int64_t timeout_ns);
 
 /* ---------------------------------------------------------------- queue pair */
 

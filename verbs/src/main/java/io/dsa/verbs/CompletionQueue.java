@@ -46,6 +46,26 @@ public final class CompletionQueue implements AutoCloseable {
     return count;
   }
 
+  /**
+   * Takes completions as {@link #poll} does, and blocks for the first one if there is none: until
+   * it comes, a {@link #wake}, or the time's end. It asks for the notification itself.
+   *
+   * @param nanos the time to wait at most
+   * @return how many; 0 at the time's end or after a wake
+   */
+  public int await(Completions completions, long nanos) {
+    int count =
+        Native.awaitCompletions(
+            id, channelId, completions.memory(), completions.capacity(), Math.max(nanos, 0));
+    if (count == -Errno.ECANCELED) {
+      return 0;
+    }
+    if (count < 0) {
+      throw new VerbsException("wait for completions", Native.errno(count));
+    }
+    return count;
+  }
+
   /** Asks for one event when the next completion comes (ibv_req_notify_cq(3)); then poll again. */
   public void requestNotification() {
     Native.check("arm a completion queue", Native.requestNotification(id));

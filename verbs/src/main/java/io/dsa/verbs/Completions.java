@@ -15,7 +15,8 @@ import java.lang.foreign.ValueLayout;
  * </pre>
  */
 public final class Completions {
-  static final int BYTES = 48;
+  /** The size of one. */
+  public static final int BYTES = 48;
 
   private final MemorySegment memory;
   private final int capacity;
@@ -30,7 +31,8 @@ public final class Completions {
     return capacity;
   }
 
-  MemorySegment memory() {
+  /** The bytes of all of them, in the layout above. */
+  public MemorySegment memory() {
     return memory;
   }
 

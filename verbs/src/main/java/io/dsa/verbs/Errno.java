@@ -20,6 +20,7 @@ public final class Errno {
   public static final int EADDRNOTAVAIL = 99;
   public static final int ENETUNREACH = 101;
   public static final int ECONNRESET = 104;
+  public static final int ENOTCONN = 107;
   public static final int ETIMEDOUT = 110;
   public static final int ECONNREFUSED = 111;
   public static final int EHOSTUNREACH = 113;
@@ -47,6 +48,7 @@ public final class Errno {
           case EADDRNOTAVAIL -> "no RDMA device has this address";
           case ENETUNREACH, EHOSTUNREACH -> "no route to this address";
           case ECONNRESET -> "connection reset";
+          case ENOTCONN -> "not connected";
           case ETIMEDOUT -> "no answer in time";
           case ECONNREFUSED -> "connection refused";
           case ECANCELED -> "woken or closed while waiting";

@@ -88,8 +88,16 @@ final class Native {
       function("dsa_wait_cq_event", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
   private static final MethodHandle REQ_NOTIFY_CQ =
       function("dsa_req_notify_cq", JAVA_INT, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle AWAIT_CQ =
+      function("dsa_await_cq", JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_LONG);
+
+  /** Neither blocks nor enters the kernel, so that the thread need not leave the JVM's state. */
   private static final MethodHandle POLL_CQ =
-      function("dsa_poll_cq", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
+      LINKER.downcallHandle(
+          LIBRARY.findOrThrow("dsa_poll_cq"),
+          FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT),
+          Linker.Option.critical(false));
+
   private static final MethodHandle CREATE_QP =
       function(
           "dsa_create_qp",
@@ -477,6 +485,15 @@ final class Native {
   static int pollCompletions(long cq, MemorySegment completions, int most) {
     try {
       return (int) POLL_CQ.invokeExact(cq, completions, most);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int awaitCompletions(
+      long cq, long channel, MemorySegment completions, int most, long nanos) {
+    try {
+      return (int) AWAIT_CQ.invokeExact(cq, channel, completions, most, nanos);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  * @param sendDepth send requests outstanding at most
  * @param maxSegments scatter and gather elements of a send request
  * @param maxInline bytes that a request may carry inline
- * @param operations what it was made for, of {@link Operations}
+ * @param operations what it was made for, of {@link Operations}; 0 for a plain queue pair
  * @param state enum ibv_qp_state: 3 is ready to send, 6 is in error
  * @param maxReads READs, atomics and FLUSHes in flight from here
  */
@@ -45,6 +45,9 @@ public record QueuePairAttributes(
     public static final long FLUSH = 1 << 11;
     public static final long ATOMIC_WRITE = 1 << 12;
 
+    /** What a queue pair can do that was made without naming operations. */
+    static final long PLAIN = WRITE | READ | COMPARE_SWAP | FETCH_ADD;
+
     /** All that the device grants. */
     static final long BEST = -1;
 
@@ -74,6 +77,11 @@ public record QueuePairAttributes(
 
   /** Whether the queue pair was made for all of these {@link Operations}. */
   public boolean can(long wanted) {
-    return (operations & wanted) == wanted;
+    return among(wanted) == wanted;
+  }
+
+  /** Those of {@link Operations} that the queue pair was made for. */
+  public long among(long wanted) {
+    return wanted & (operations == 0 ? Operations.PLAIN : operations);
   }
 }

@@ -54,6 +54,19 @@ public final class WorkRequests {
     size = 0;
   }
 
+  /** Has a request that is in the batch complete visibly, however it was added. */
+  public void signal(int index) {
+    memory.set(JAVA_INT, BYTES * index + 12, SIGNALED);
+  }
+
+  public long id(int index) {
+    return memory.get(JAVA_LONG, BYTES * index);
+  }
+
+  public boolean isSignaled(int index) {
+    return (memory.get(JAVA_INT, BYTES * index + 12) & SIGNALED) != 0;
+  }
+
   /** Moves remote bytes into local memory. */
   public void read(
       long id,
