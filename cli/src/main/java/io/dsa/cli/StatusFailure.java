@@ -26,6 +26,9 @@ final class StatusFailure {
               ExitCode.UNSUPPORTED, "volume " + volume + " is volatile: nothing can be durable");
       case READ_ONLY ->
           new CliException(ExitCode.UNSUPPORTED, "volume " + volume + " is open for reading only");
+      case UNSUPPORTED ->
+          new CliException(
+              ExitCode.UNSUPPORTED, "this machine's RDMA device cannot do this kind of I/O");
       case REMOTE_ERROR ->
           new CliException(ExitCode.IO, "server " + server + ": cannot carry out I/O on " + where);
       case LOCAL_ERROR ->

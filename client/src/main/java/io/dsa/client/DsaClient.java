@@ -20,13 +20,16 @@ import io.dsa.protocol.VolumeName;
 import io.dsa.protocol.VolumeOpened;
 import io.dsa.protocol.VolumeReply;
 import io.dsa.verbs.CloseAll;
+import io.dsa.verbs.ProtectionDomain;
 import io.dsa.verbs.VerbsException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * A session with a DSA server. Thread-safe. Closing it closes its volumes, queues and buffers.
@@ -174,9 +177,43 @@ public final class DsaClient implements AutoCloseable {
     if (bytes < 1) {
       throw new IllegalArgumentException("a buffer of " + bytes + " bytes");
     }
+    return registered(domain -> RegisteredBuffer.allocate(domain, bytes, buffers::remove));
+  }
+
+  /**
+   * Registers memory of the caller's, so that queues of this client can move data to and from it
+   * without a copy. It stays the caller's, and must not be freed before the buffer is closed: of an
+   * automatic or the global arena, or of a shared one that is closed later.
+   *
+   * @param memory native memory of at least 1 byte, over 2 GiB too; where it is read-only, it can
+   *     only be written from
+   * @throws IllegalArgumentException for memory of the heap or of a confined arena
+   * @throws IllegalStateException for memory that was freed
+   */
+  public RegisteredBuffer register(MemorySegment memory) {
+    if (!memory.isNative() || memory.byteSize() < 1) {
+      throw new IllegalArgumentException(
+          "only native memory of at least 1 byte can be registered, not " + memory);
+    }
+    if (!memory.scope().isAlive()) {
+      throw new IllegalStateException("memory that was freed cannot be registered");
+    }
+    if (!isShared(memory)) {
+      throw new IllegalArgumentException(
+          "memory of a confined arena cannot be registered: its thread could free it under the"
+              + " device; use a shared or automatic arena");
+    }
+    return registered(domain -> RegisteredBuffer.register(domain, memory, buffers::remove));
+  }
+
+  private static boolean isShared(MemorySegment memory) {
+    Thread another = Thread.ofVirtual().unstarted(() -> {});
+    return memory.isAccessibleBy(another);
+  }
+
+  private RegisteredBuffer registered(Function<ProtectionDomain, RegisteredBuffer> registration) {
     try {
-      RegisteredBuffer buffer =
-          RegisteredBuffer.allocate(dataPlane().domain(), bytes, buffers::remove);
+      RegisteredBuffer buffer = registration.apply(dataPlane().domain());
       buffers.add(buffer);
       return buffer;
     } catch (VerbsException e) {

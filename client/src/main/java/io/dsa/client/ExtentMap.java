@@ -24,6 +24,12 @@ final class ExtentMap {
             DsaException.Category.INTERNAL,
             "the server granted an extent at " + grant.volumeOffset() + " instead of " + end);
       }
+      // Then 8 aligned bytes of the volume are 8 aligned bytes of one extent, as atomics need.
+      if (end % Long.BYTES != 0 || grant.remoteAddress() % Long.BYTES != 0) {
+        throw new DsaException(
+            DsaException.Category.INTERNAL,
+            "the server granted an extent that is not aligned to 8 bytes, at " + end);
+      }
       starts[i] = end;
       addresses[i] = grant.remoteAddress();
       keys[i] = grant.rkey();
@@ -40,6 +46,21 @@ final class ExtentMap {
   int extentAt(long offset) {
     int found = Arrays.binarySearch(starts, offset);
     return found >= 0 ? found : -found - 2;
+  }
+
+  /** How many pieces of at most {@code most} bytes a range is in, none of them in two extents. */
+  int parts(long offset, long length, long most) {
+    int parts = 0;
+    long end = offset + length;
+    for (long at = offset; at < end; parts++) {
+      at = pieceEnd(extentAt(at), at, end, most);
+    }
+    return parts;
+  }
+
+  /** Where the piece ends that begins at {@code at}. */
+  long pieceEnd(int extent, long at, long end, long most) {
+    return at + Math.min(Math.min(end, end(extent)) - at, most);
   }
 
   long end(int extent) {

@@ -1,163 +1,79 @@
 package io.dsa.client;
 
-import io.dsa.protocol.Done;
 import io.dsa.verbs.CloseAll;
-import io.dsa.verbs.CompletionQueue;
-import io.dsa.verbs.CompletionStatus;
-import io.dsa.verbs.Completions;
-import io.dsa.verbs.Errno;
-import io.dsa.verbs.QueuePair;
-import io.dsa.verbs.QueuePairOptions;
-import io.dsa.verbs.VerbsException;
-import io.dsa.verbs.WorkRequests;
-import java.net.InetSocketAddress;
+import io.dsa.verbs.QueuePairAttributes.Operations;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /**
  * A private queue to a volume: requests go straight to the storage by one-sided RDMA, many at a
  * time, and complete in any order.
  *
  * <p>Confined to the thread that uses it first; only {@link #close} may come from any thread. What
- * the caller could have known (a range outside the volume, memory outside the buffer, the wrong
- * thread) throws before anything is posted; everything else is an {@link IoStatus}. Every request
- * that was taken completes exactly once.
+ * the caller could have known throws before anything is posted: {@link IndexOutOfBoundsException}
+ * for a range outside the volume or the buffer, {@link IllegalArgumentException} for an atomic that
+ * is not aligned to 8 bytes, a read into read-only memory, or a buffer of another client, {@link
+ * IllegalStateException} for a closed buffer or the wrong thread. Everything else is an {@link
+ * IoStatus}. Every request that was taken completes exactly once.
+ *
+ * <p>Offsets and lengths are in bytes. A range may cross extents and exceed what the device moves
+ * in one message; such a request takes several places of the queue. Nothing is allocated by
+ * requesting, polling and waiting, except by a flush by way of the server.
  */
 public final class IoQueue implements AutoCloseable {
   /** The deepest queue. */
   public static final int MAX_DEPTH = 1024;
 
-  private static final int BATCH = 32;
-
-  private static final int LEAST_PARTS = 64;
-
-  /**
-   * Bytes that the READ of a flush by way of the server fetches: enough to know what has landed.
-   */
-  private static final int PROBE_BYTES = 8;
-
-  private final Volume volume;
-  private final QueuePair queuePair;
-  private final CompletionQueue completionQueue;
-  private final RegisteredBuffer probe;
-  private final long maxMessageBytes;
-  private final int sendDepth;
+  private final QueueVolume volume;
+  private final Endpoint endpoint;
+  private final long operations;
   private final RequestTable requests;
-  private final WorkRequests batch;
-  private final Completions completions = new Completions(BATCH);
-  private final ConcurrentLinkedQueue<Persisted> persisted = new ConcurrentLinkedQueue<>();
+  private final SendQueue sends;
+  private final RemoteRanges ranges;
+  private final CompletionDelivery delivery;
+  private final Runnable onClose;
 
-  private ExtentMap extents;
   private Thread owner;
-  private int credits;
-  private int polled;
-  private int delivered;
-  private boolean delivering;
-  private volatile boolean lost;
+  private boolean batching;
   private volatile boolean closed;
 
-  /** The queue pair is gone: from here on nothing reaches a buffer. */
-  private volatile boolean dead;
+  /**
+   * What the device and the queue pair allow.
+   *
+   * @param maxMessageBytes the longest READ or WRITE
+   * @param sendDepth work requests outstanding at most
+   * @param operations atomics that it can do, of {@link Operations}
+   */
+  record Limits(long maxMessageBytes, int sendDepth, long operations) {}
 
-  /** A persist call that came back, on its way from the control connection's thread. */
-  private record Persisted(long id, IoStatus status) {}
-
-  private IoQueue(
-      Volume volume,
-      QueuePair queuePair,
-      CompletionQueue completionQueue,
+  /**
+   * Makes a queue on a connected endpoint.
+   *
+   * @param probe where the READs of flushes go; at least {@link RemoteRanges#PROBE_BYTES}
+   * @param onClose run first when the queue is closed; the endpoint and the probe follow
+   */
+  IoQueue(
+      QueueVolume volume,
+      Endpoint endpoint,
+      ExtentMap extents,
       RegisteredBuffer probe,
-      long maxMessageBytes,
-      int depth) {
+      Limits limits,
+      QueueOptions options,
+      Consumer<IoQueue> onClose) {
     this.volume = volume;
-    this.queuePair = queuePair;
-    this.completionQueue = completionQueue;
-    this.probe = probe;
-    this.maxMessageBytes = maxMessageBytes;
-    this.sendDepth = queuePair.granted().sendDepth();
-    this.credits = sendDepth;
-    this.requests = new RequestTable(depth);
-    this.batch = new WorkRequests(sendDepth);
-  }
-
-  static IoQueue connect(
-      Volume volume,
-      DataPlane data,
-      InetSocketAddress target,
-      byte[] privateData,
-      int depth,
-      Duration timeout) {
-    // A request that crosses extents or the longest message is several at this level, and a shallow
-    // queue has room for such a one too.
-    int sendDepth =
-        Math.min(Math.max(2 * depth, LEAST_PARTS), data.device().attributes().maxQueueDepth());
-    LostSignal signal = new LostSignal();
-    RegisteredBuffer probe = RegisteredBuffer.allocate(data.domain(), PROBE_BYTES, freed -> {});
-    CompletionQueue completionQueue = null;
-    try {
-      // The device may grant a deeper queue than was asked for, and in error all of it completes.
-      completionQueue = data.device().createCompletionQueue(2 * sendDepth + BATCH);
-      QueuePair queuePair =
-          data.connections()
-              .connect(
-                  target,
-                  new QueuePairOptions(data.domain(), completionQueue, sendDepth, 1),
-                  privateData,
-                  timeout,
-                  signal);
-      IoQueue queue =
-          new IoQueue(
-              volume,
-              queuePair,
-              completionQueue,
-              probe,
-              data.device().attributes().maxMessageBytes(),
-              depth);
-      signal.arm(queue);
-      return queue;
-    } catch (RuntimeException e) {
-      release(completionQueue, probe);
-      throw e;
-    } catch (InterruptedException e) {
-      release(completionQueue, probe);
-      Thread.currentThread().interrupt();
-      throw new DsaException(
-          DsaException.Category.TIMED_OUT, "interrupted while connecting a queue", e);
-    }
-  }
-
-  private static void release(CompletionQueue completionQueue, RegisteredBuffer probe) {
-    if (completionQueue != null) {
-      completionQueue.close();
-    }
-    probe.close();
-  }
-
-  void grant(ExtentMap map) {
-    extents = map;
-  }
-
-  /** Hears of a loss on the connection thread, even one that comes before the queue is made. */
-  private static final class LostSignal implements Runnable {
-    private IoQueue queue;
-    private boolean lost;
-
-    @Override
-    public synchronized void run() {
-      lost = true;
-      if (queue != null) {
-        queue.lost = true;
-        queue.completionQueue.wake();
-      }
-    }
-
-    synchronized void arm(IoQueue made) {
-      queue = made;
-      made.lost = lost;
-    }
+    this.endpoint = endpoint;
+    this.operations = limits.operations();
+    this.requests = new RequestTable(Math.min(options.depth(), limits.sendDepth()));
+    this.sends = new SendQueue(endpoint, requests, limits.sendDepth(), options.signalInterval());
+    this.ranges = new RemoteRanges(extents, limits.maxMessageBytes(), probe, requests, sends);
+    this.delivery =
+        new CompletionDelivery(
+            endpoint,
+            requests,
+            sends,
+            new PersistCalls(volume.server(), requests, endpoint::wake),
+            options.waitMode());
+    this.onClose = () -> CloseAll.inOrder(() -> onClose.accept(this), endpoint, probe::free);
   }
 
   /** Requests in flight at most. */
@@ -173,15 +89,26 @@ public final class IoQueue implements AutoCloseable {
   /**
    * Reads from the volume into a buffer.
    *
-   * @param offset in the volume, bytes
-   * @param bufferOffset in the buffer, bytes
-   * @param length in bytes, at least 1
+   * @param offset in the volume
+   * @param bufferOffset in the buffer
+   * @param length at least 1
    * @param token comes back with the completion
    * @return OK if the request was taken
    */
   public IoStatus read(
       long offset, RegisteredBuffer buffer, long bufferOffset, int length, long token) {
-    return transfer(false, offset, buffer, bufferOffset, length, token);
+    checkOwner();
+    volume.checkRange(offset, length);
+    volume.checkDestination(buffer, bufferOffset, length);
+    int parts = ranges.parts(offset, length);
+    IoStatus refusal = admit(parts);
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    acquire(buffer, parts);
+    int request = requests.begin(token);
+    ranges.addReads(request, offset, buffer, bufferOffset, length);
+    return take(request);
   }
 
   /**
@@ -192,125 +119,248 @@ public final class IoQueue implements AutoCloseable {
    */
   public IoStatus write(
       long offset, RegisteredBuffer buffer, long bufferOffset, int length, long token) {
-    if (!volume.isWritable()) {
+    checkOwner();
+    volume.checkRange(offset, length);
+    volume.checkBuffer(buffer, bufferOffset, length);
+    if (!volume.writable()) {
       return IoStatus.READ_ONLY;
     }
-    return transfer(true, offset, buffer, bufferOffset, length, token);
-  }
-
-  private IoStatus transfer(
-      boolean write,
-      long offset,
-      RegisteredBuffer buffer,
-      long bufferOffset,
-      int length,
-      long token) {
-    checkOwner();
-    checkRange(offset, length);
-    Objects.checkFromIndexSize(bufferOffset, length, buffer.memory().byteSize());
-    int parts = partsOf(offset, length, maxMessageBytes);
+    int parts = ranges.parts(offset, length);
     IoStatus refusal = admit(parts);
     if (refusal != IoStatus.OK) {
       return refusal;
     }
-    if (!buffer.acquire()) {
-      throw new IllegalStateException("the buffer is closed");
-    }
-    long id = requests.begin(token, parts, buffer);
-    long address = buffer.address() + bufferOffset;
-    long at = offset;
-    long end = offset + length;
-    batch.clear();
-    while (at < end) {
-      int extent = extents.extentAt(at);
-      int chunk = (int) Math.min(Math.min(end, extents.end(extent)) - at, maxMessageBytes);
-      boolean last = at + chunk == end;
-      long remote = extents.remoteAddress(extent, at);
-      int remoteKey = extents.remoteKey(extent);
-      if (write) {
-        batch.write(id, last, address, chunk, buffer.localKey(), remote, remoteKey);
-      } else {
-        batch.read(id, last, address, chunk, buffer.localKey(), remote, remoteKey);
-      }
-      at += chunk;
-      address += chunk;
-    }
-    return post(id, parts);
+    acquire(buffer, parts);
+    int request = requests.begin(token);
+    ranges.addWrites(request, offset, buffer, bufferOffset, length);
+    return take(request);
   }
 
   /**
    * Makes the writes to a range that were requested on this queue before durable.
    *
-   * @param offset in the volume, bytes
-   * @param length in bytes, at least 1
+   * @param offset in the volume
+   * @param length at least 1
    * @param token comes back with the completion
    * @return OK if the request was taken, VOLATILE if the volume can never be durable
    */
   public IoStatus flush(long offset, long length, long token) {
     checkOwner();
-    checkRange(offset, length);
-    if (!volume.isWritable()) {
+    volume.checkRange(offset, length);
+    IoStatus refusal = checkDurable();
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    refusal = admit(ranges.flushParts(volume.durability().get(), offset, length));
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    int request = requests.begin(token);
+    ranges.addFlush(volume.durability().get(), request, offset, length);
+    return take(request);
+  }
+
+  /**
+   * Writes and makes durable what was written, as one request that completes once, when it is
+   * durable. The parameters are those of {@link #read}.
+   *
+   * @return OK if the request was taken, VOLATILE if the volume can never be durable
+   */
+  public IoStatus writeDurable(
+      long offset, RegisteredBuffer buffer, long bufferOffset, int length, long token) {
+    checkOwner();
+    volume.checkRange(offset, length);
+    volume.checkBuffer(buffer, bufferOffset, length);
+    IoStatus refusal = checkDurable();
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    int parts = ranges.parts(offset, length);
+    refusal = admit(parts + ranges.flushParts(volume.durability().get(), offset, length));
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    acquire(buffer, parts);
+    int request = requests.begin(token);
+    ranges.addWrites(request, offset, buffer, bufferOffset, length);
+    ranges.addFlush(volume.durability().get(), request, offset, length);
+    return take(request);
+  }
+
+  /**
+   * Reads several pieces as one request, which completes once.
+   *
+   * @param vector can be used again as soon as this returns
+   * @return OK if the request was taken
+   */
+  public IoStatus read(IoVector vector, long token) {
+    checkOwner();
+    for (int i = 0; i < vector.size(); i++) {
+      volume.checkRange(vector.offset(i), vector.length(i));
+      volume.checkDestination(vector.buffer(i), vector.bufferOffset(i), vector.length(i));
+    }
+    IoStatus refusal = admit(partsOf(vector));
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    acquire(vector);
+    int request = requests.begin(token);
+    ranges.addReads(request, vector);
+    return take(request);
+  }
+
+  /**
+   * Writes several pieces, in the order of the vector, as one request that completes once.
+   *
+   * @param vector can be used again as soon as this returns
+   * @return OK if the request was taken
+   */
+  public IoStatus write(IoVector vector, long token) {
+    checkOwner();
+    for (int i = 0; i < vector.size(); i++) {
+      volume.checkRange(vector.offset(i), vector.length(i));
+      volume.checkBuffer(vector.buffer(i), vector.bufferOffset(i), vector.length(i));
+    }
+    if (!volume.writable()) {
       return IoStatus.READ_ONLY;
     }
-    if (volume.durability().isEmpty()) {
-      return IoStatus.VOLATILE;
-    }
-    return switch (volume.durability().get()) {
-      case RDMA_FLUSH -> flushByVerb(offset, length, token);
-      case READ_AFTER_WRITE -> flushByRead(offset, length, token, false);
-      case SERVER_PERSIST -> flushByRead(offset, length, token, true);
-    };
-  }
-
-  private IoStatus flushByVerb(long offset, long length, long token) {
-    int parts = partsOf(offset, length, Integer.MAX_VALUE);
-    IoStatus refusal = admit(parts);
+    IoStatus refusal = admit(partsOf(vector));
     if (refusal != IoStatus.OK) {
       return refusal;
     }
-    long id = requests.begin(token, parts, null);
-    long at = offset;
-    long end = offset + length;
-    batch.clear();
-    while (at < end) {
-      int extent = extents.extentAt(at);
-      int chunk = (int) Math.min(Math.min(end, extents.end(extent)) - at, Integer.MAX_VALUE);
-      batch.flush(
-          id,
-          at + chunk == end,
-          extents.remoteAddress(extent, at),
-          chunk,
-          extents.remoteKey(extent),
-          WorkRequests.Flush.PERSISTENT);
-      at += chunk;
-    }
-    return post(id, parts);
+    acquire(vector);
+    int request = requests.begin(token);
+    ranges.addWrites(request, vector);
+    return take(request);
   }
 
-  /** A READ answers only after the writes before it on this queue have landed. */
-  private IoStatus flushByRead(long offset, long length, long token, boolean persist) {
-    IoStatus refusal = admit(1);
+  /**
+   * Replaces 8 bytes of the volume if they are as expected, in one step that no other atomic comes
+   * between. What was there before comes to the buffer: it was replaced if that is what was
+   * expected. Values are in the byte order of the machines.
+   *
+   * @param offset in the volume, a multiple of 8
+   * @param resultOffset in the buffer, so that the address is a multiple of 8
+   * @param token comes back with the completion
+   * @return OK if the request was taken, UNSUPPORTED if the device has no atomics
+   */
+  public IoStatus compareAndSwap(
+      long offset,
+      long expected,
+      long replacement,
+      RegisteredBuffer result,
+      long resultOffset,
+      long token) {
+    checkOwner();
+    IoStatus refusal = admitAtomic(offset, result, resultOffset, Operations.COMPARE_SWAP);
     if (refusal != IoStatus.OK) {
       return refusal;
     }
-    if (!probe.acquire()) {
+    int request = requests.begin(token);
+    ranges.addCompareAndSwap(request, offset, expected, replacement, result, resultOffset);
+    return take(request);
+  }
+
+  /**
+   * Adds to 8 bytes of the volume in one step; what was there before comes to the buffer. The other
+   * parameters are those of {@link #compareAndSwap}.
+   *
+   * @return OK if the request was taken, UNSUPPORTED if the device has no atomics
+   */
+  public IoStatus fetchAndAdd(
+      long offset, long addend, RegisteredBuffer result, long resultOffset, long token) {
+    checkOwner();
+    IoStatus refusal = admitAtomic(offset, result, resultOffset, Operations.FETCH_ADD);
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    int request = requests.begin(token);
+    ranges.addFetchAndAdd(request, offset, addend, result, resultOffset);
+    return take(request);
+  }
+
+  /**
+   * Writes 8 bytes at once: whoever reads them sees all or nothing of it, after a loss of power too
+   * once it was flushed.
+   *
+   * @param offset in the volume, a multiple of 8
+   * @param token comes back with the completion
+   * @return OK if the request was taken, UNSUPPORTED if the device cannot do that
+   */
+  public IoStatus atomicWrite(long offset, long value, long token) {
+    checkOwner();
+    volume.checkAtomic(offset);
+    IoStatus refusal = admitAtomic(Operations.ATOMIC_WRITE);
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    int request = requests.begin(token);
+    ranges.addAtomicWrite(request, offset, value);
+    return take(request);
+  }
+
+  /**
+   * Holds the requests that follow back until {@link #submit}, which posts them under one doorbell.
+   * {@link #await} posts them too, since it would wait in vain. Idempotent.
+   */
+  public void beginBatch() {
+    checkOwner();
+    batching = true;
+  }
+
+  /**
+   * Ends a batch and posts what it held. A failure to do so is the status that each of these
+   * requests completes with, in the next {@link #poll}.
+   *
+   * @return OK, or that status
+   */
+  public IoStatus submit() {
+    checkOwner();
+    batching = false;
+    return postHeld();
+  }
+
+  private IoStatus postHeld() {
+    if (!sends.isHolding()) {
+      return IoStatus.OK;
+    }
+    IoStatus status = post();
+    if (status != IoStatus.OK) {
+      sends.drop(status);
+    }
+    return status;
+  }
+
+  /** Posts a request that is added in full, unless it is part of a batch. */
+  private IoStatus take(int request) {
+    if (batching) {
+      return IoStatus.OK;
+    }
+    IoStatus status = post();
+    if (status != IoStatus.OK) {
+      requests.cancel(request);
+      sends.drop(status);
+    }
+    return status;
+  }
+
+  private IoStatus post() {
+    IoStatus refusal = unusable();
+    return refusal != IoStatus.OK ? refusal : IoStatus.ofPost(sends.post());
+  }
+
+  private IoStatus unusable() {
+    if (closed) {
       return IoStatus.CLOSED;
     }
-    long id = requests.begin(token, 1, probe);
-    if (persist) {
-      requests.continueWithPersist(id, offset, length);
+    return delivery.sawFailure() || !endpoint.isConnected() ? IoStatus.DISCONNECTED : IoStatus.OK;
+  }
+
+  private int partsOf(IoVector vector) {
+    if (vector.size() == 0) {
+      throw new IllegalArgumentException("the vector is empty");
     }
-    int extent = extents.extentAt(offset);
-    batch.clear();
-    batch.read(
-        id,
-        true,
-        probe.address(),
-        (int) Math.min(PROBE_BYTES, Math.min(length, extents.end(extent) - offset)),
-        probe.localKey(),
-        extents.remoteAddress(extent, offset),
-        extents.remoteKey(extent));
-    return post(id, 1);
+    return ranges.parts(vector);
   }
 
   private void checkOwner() {
@@ -324,208 +374,110 @@ public final class IoQueue implements AutoCloseable {
     }
   }
 
-  private void checkRange(long offset, long length) {
-    if (length < 1 || offset < 0 || offset > volume.bytes() - length) {
-      throw new IndexOutOfBoundsException(
-          "offset "
-              + offset
-              + " and length "
-              + length
-              + " are not within volume "
-              + volume.name()
-              + " of "
-              + volume.bytes()
-              + " bytes");
+  private IoStatus checkDurable() {
+    if (!volume.writable()) {
+      return IoStatus.READ_ONLY;
     }
-  }
-
-  private int partsOf(long offset, long length, long most) {
-    int parts = 0;
-    long end = offset + length;
-    for (long at = offset; at < end; parts++) {
-      at += Math.min(Math.min(end, extents.end(extents.extentAt(at))) - at, most);
-    }
-    if (parts > sendDepth) {
-      throw new IllegalArgumentException(
-          "a request of "
-              + length
-              + " bytes takes "
-              + parts
-              + " parts, the queue holds "
-              + sendDepth);
-    }
-    return parts;
+    return volume.durability().isEmpty() ? IoStatus.VOLATILE : IoStatus.OK;
   }
 
   private IoStatus admit(int parts) {
-    if (closed) {
-      return IoStatus.CLOSED;
+    if (parts > sends.depth()) {
+      throw new IllegalArgumentException(
+          "a request that takes "
+              + parts
+              + " work requests, where the queue holds "
+              + sends.depth()
+              + "; split it");
     }
-    if (lost) {
-      return IoStatus.DISCONNECTED;
+    IoStatus refusal = unusable();
+    if (refusal != IoStatus.OK) {
+      return refusal;
     }
-    return requests.isFull() || parts > credits ? IoStatus.QUEUE_FULL : IoStatus.OK;
+    return requests.isFull() || parts > sends.free() ? IoStatus.QUEUE_FULL : IoStatus.OK;
   }
 
-  private IoStatus post(long id, int parts) {
-    int errno = queuePair.post(batch);
-    if (errno == 0) {
-      credits -= parts;
-      return IoStatus.OK;
+  private IoStatus admitAtomic(
+      long offset, RegisteredBuffer result, long resultOffset, long operation) {
+    volume.checkAtomic(offset);
+    volume.checkDestination(result, resultOffset, Long.BYTES);
+    long address = result.address() + resultOffset;
+    if (address % Long.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "the result of an atomic at offset "
+              + resultOffset
+              + " of a buffer, whose address is not a multiple of "
+              + Long.BYTES);
     }
-    requests.end(id);
-    if (closed || errno == Errno.EBADF) {
-      return IoStatus.CLOSED;
+    IoStatus refusal = admitAtomic(operation);
+    if (refusal == IoStatus.OK) {
+      acquire(result, 1);
     }
-    return lost || !queuePair.isConnected() ? IoStatus.DISCONNECTED : IoStatus.LOCAL_ERROR;
+    return refusal;
+  }
+
+  private IoStatus admitAtomic(long operation) {
+    if (!volume.writable()) {
+      return IoStatus.READ_ONLY;
+    }
+    return (operations & operation) == 0 ? IoStatus.UNSUPPORTED : admit(1);
+  }
+
+  private static void acquire(RegisteredBuffer buffer, int parts) {
+    if (!buffer.acquire(parts)) {
+      throw new IllegalStateException("the buffer is closed");
+    }
+  }
+
+  private void acquire(IoVector vector) {
+    for (int i = 0; i < vector.size(); i++) {
+      if (!vector.buffer(i).acquire(ranges.parts(vector.offset(i), vector.length(i)))) {
+        while (--i >= 0) {
+          vector.buffer(i).release(ranges.parts(vector.offset(i), vector.length(i)));
+        }
+        throw new IllegalStateException("a buffer of the vector is closed");
+      }
+    }
   }
 
   /**
-   * Delivers what has completed, without waiting.
+   * Delivers what has completed, without waiting, and leaves a batch held. What a handler throws
+   * comes out of here; the completions after it stay for the next poll.
    *
    * @return how many requests completed
    */
   public int poll(CompletionHandler handler) {
     checkOwner();
-    if (delivering) {
-      throw new IllegalStateException("a completion handler must not poll its own queue");
-    }
-    delivering = true;
-    try {
-      if (dead) {
-        return endAll(handler);
-      }
-      int count = deliver(handler);
-      for (Persisted done = persisted.poll(); done != null; done = persisted.poll()) {
-        count += end(done.id(), done.status(), handler);
-      }
-      if (delivered == polled) {
-        delivered = 0;
-        polled = 0;
-        polled = completionQueue.poll(completions);
-        count += deliver(handler);
-      }
-      return count;
-    } catch (VerbsException e) {
-      if (!dead) {
-        throw e;
-      }
-      return endAll(handler);
-    } finally {
-      delivering = false;
-    }
-  }
-
-  private int deliver(CompletionHandler handler) {
-    int count = 0;
-    while (delivered < polled) {
-      int index = delivered++;
-      long id = completions.workRequestId(index);
-      if (requests.isLive(id)) {
-        int status = completions.status(index);
-        if (status == CompletionStatus.SUCCESS && requests.takePersist(id)) {
-          credits += requests.takeParts(id);
-          persist(id);
-        } else {
-          count += end(id, statusOf(status), handler);
-        }
-      }
-    }
-    return count;
-  }
-
-  private void persist(long id) {
-    CompletableFuture<Done> _ =
-        volume
-            .persist(requests.persistOffset(id), requests.persistLength(id))
-            .whenComplete((done, failure) -> {
-              persisted.add(new Persisted(id, statusOf(failure)));
-              completionQueue.wake();
-            });
-  }
-
-  private static IoStatus statusOf(Throwable failure) {
-    if (failure == null) {
-      return IoStatus.OK;
-    }
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    boolean noAnswer =
-        cause instanceof DsaException dsa
-            && (dsa.category() == DsaException.Category.DISCONNECTED
-                || dsa.category() == DsaException.Category.TIMED_OUT);
-    return noAnswer ? IoStatus.DISCONNECTED : IoStatus.REMOTE_ERROR;
-  }
-
-  private IoStatus statusOf(int status) {
-    return switch (status) {
-      case CompletionStatus.SUCCESS -> IoStatus.OK;
-      case CompletionStatus.REMOTE_ACCESS_ERROR -> IoStatus.ACCESS_DENIED;
-      case CompletionStatus.RETRY_EXCEEDED, CompletionStatus.RNR_RETRY_EXCEEDED ->
-          IoStatus.DISCONNECTED;
-      case CompletionStatus.WORK_REQUEST_FLUSHED ->
-          closed ? IoStatus.CLOSED : IoStatus.DISCONNECTED;
-      case CompletionStatus.REMOTE_INVALID_REQUEST, CompletionStatus.REMOTE_OPERATION_ERROR ->
-          IoStatus.REMOTE_ERROR;
-      default -> IoStatus.LOCAL_ERROR;
-    };
-  }
-
-  private int end(long id, IoStatus status, CompletionHandler handler) {
-    if (!requests.isLive(id)) {
-      return 0;
-    }
-    long token = requests.token(id);
-    credits += requests.takeParts(id);
-    requests.end(id);
-    handler.completed(token, status);
-    return 1;
-  }
-
-  /** Only once the queue pair is dead: the caller may use the buffers again at once. */
-  private int endAll(CompletionHandler handler) {
-    int count = 0;
-    for (int place = 0; place < requests.capacity(); place++) {
-      long id = requests.idAt(place);
-      if (id >= 0) {
-        count += end(id, IoStatus.CLOSED, handler);
-      }
-    }
-    return count;
+    return delivery.poll(handler);
   }
 
   /**
-   * Waits until at least one request completes, and delivers what there is.
+   * Waits until at least one request completes, and delivers what there is. Posts what a batch
+   * holds back.
    *
+   * @param timeoutNanos the time to wait at most, in nanoseconds
    * @return how many completed; 0 at the time's end, or at once when nothing is in flight
    */
+  public int await(CompletionHandler handler, long timeoutNanos) {
+    checkOwner();
+    postHeld();
+    return delivery.await(handler, timeoutNanos);
+  }
+
+  /** As {@link #await(CompletionHandler, long)}. */
   public int await(CompletionHandler handler, Duration timeout) {
-    int count = poll(handler);
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (count == 0 && requests.inFlight() > 0) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        return 0;
-      }
-      try {
-        completionQueue.requestNotification();
-        count = poll(handler);
-        if (count == 0) {
-          completionQueue.awaitEvent(Duration.ofNanos(left));
-          count = poll(handler);
-        }
-      } catch (VerbsException e) {
-        if (!dead) {
-          throw e;
-        }
-        count = poll(handler);
-      }
+    long nanos;
+    try {
+      nanos = timeout.toNanos();
+    } catch (ArithmeticException e) {
+      nanos = timeout.isNegative() ? 0 : Long.MAX_VALUE;
     }
-    return count;
+    return await(handler, nanos);
   }
 
   /**
    * Disconnects. Requests in flight complete as CLOSED in a poll of the queue's thread after this
-   * has returned, if not before. Idempotent; from any thread.
+   * has returned, if not before. Idempotent.
    */
   @Override
   public void close() {
@@ -535,7 +487,7 @@ public final class IoQueue implements AutoCloseable {
       }
       closed = true;
     }
-    volume.forget(this);
-    CloseAll.inOrder(queuePair, () -> dead = true, completionQueue, probe::free);
+    delivery.closing();
+    onClose.run();
   }
 }

@@ -1,5 +1,8 @@
 package io.dsa.client;
 
+import io.dsa.verbs.CompletionStatus;
+import io.dsa.verbs.Errno;
+
 /** What became of a request on an {@link IoQueue}, or why it was not taken. */
 public enum IoStatus {
   /** Taken, or completed. */
@@ -14,10 +17,38 @@ public enum IoStatus {
   VOLATILE,
   /** Not taken: the volume is open for reading only. */
   READ_ONLY,
+  /** Not taken: the RDMA device of this end cannot do that. */
+  UNSUPPORTED,
   /** The far end could not carry out the request. */
   REMOTE_ERROR,
   /** This end could not carry out the request. */
   LOCAL_ERROR,
   /** The queue was closed before the request completed, or before it was made. */
-  CLOSED
+  CLOSED;
+
+  /** What a status of {@link CompletionStatus} means to the caller. */
+  static IoStatus ofCompletion(int status) {
+    return switch (status) {
+      case CompletionStatus.SUCCESS -> OK;
+      case CompletionStatus.REMOTE_ACCESS_ERROR -> ACCESS_DENIED;
+      case CompletionStatus.RETRY_EXCEEDED,
+          CompletionStatus.RNR_RETRY_EXCEEDED,
+          CompletionStatus.WORK_REQUEST_FLUSHED ->
+          DISCONNECTED;
+      case CompletionStatus.REMOTE_INVALID_REQUEST, CompletionStatus.REMOTE_OPERATION_ERROR ->
+          REMOTE_ERROR;
+      default -> LOCAL_ERROR;
+    };
+  }
+
+  /** What an errno of posting means to the caller. */
+  static IoStatus ofPost(int errno) {
+    return switch (errno) {
+      case 0 -> OK;
+      case Errno.EBADF -> CLOSED;
+      case Errno.ENOTCONN -> DISCONNECTED;
+      case Errno.EOPNOTSUPP -> UNSUPPORTED;
+      default -> LOCAL_ERROR;
+    };
+  }
 }

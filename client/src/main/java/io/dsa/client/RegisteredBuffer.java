@@ -11,28 +11,37 @@ import java.util.function.Consumer;
 /**
  * Memory that the RDMA device moves data to and from. Any thread may use it; which bytes belong to
  * which request is the caller's care.
+ *
+ * <p>It is the client's own memory or the caller's. The client's own cannot be freed while a
+ * request is in flight on it: {@link #close} refuses. The caller's must outlive this buffer: close
+ * this first, then the arena.
  */
 public final class RegisteredBuffer implements AutoCloseable {
   private static final long PAGE = 4096;
   private static final int CLOSED = -1;
 
-  private final Consumer<RegisteredBuffer> onClose;
   private final ProtectionDomain domain;
-  private final Arena arena;
-  private final MemoryRegion region;
+  private final MemorySegment memory;
+  private final int localKey;
+  private final Consumer<RegisteredBuffer> onClose;
 
-  /** Requests in flight on this memory, or {@link #CLOSED}. */
+  /** Work requests in flight on this memory, or {@link #CLOSED}. */
   private final AtomicInteger uses = new AtomicInteger();
 
-  private RegisteredBuffer(
-      Consumer<RegisteredBuffer> onClose,
+  /**
+   * Wraps memory that is registered already.
+   *
+   * @param onClose undoes the registration, and whatever else
+   */
+  RegisteredBuffer(
       ProtectionDomain domain,
-      Arena arena,
-      MemoryRegion region) {
-    this.onClose = onClose;
+      MemorySegment memory,
+      int localKey,
+      Consumer<RegisteredBuffer> onClose) {
     this.domain = domain;
-    this.arena = arena;
-    this.region = region;
+    this.memory = memory;
+    this.localKey = localKey;
+    this.onClose = onClose;
   }
 
   @SuppressWarnings("MustBeClosedChecker") // the buffer owns the arena and closes it
@@ -40,60 +49,94 @@ public final class RegisteredBuffer implements AutoCloseable {
       ProtectionDomain domain, long bytes, Consumer<RegisteredBuffer> onClose) {
     Arena arena = Arena.ofShared();
     try {
-      MemoryRegion region = domain.register(arena.allocate(bytes, PAGE), Access.LOCAL_WRITE);
-      return new RegisteredBuffer(onClose, domain, arena, region);
+      return register(
+          domain,
+          arena.allocate(bytes, PAGE),
+          closed -> {
+            arena.close();
+            onClose.accept(closed);
+          });
     } catch (RuntimeException e) {
       arena.close();
       throw e;
     }
   }
 
-  /** The memory itself, zeroed when it was allocated. */
+  static RegisteredBuffer register(
+      ProtectionDomain domain, MemorySegment memory, Consumer<RegisteredBuffer> onClose) {
+    int access = memory.isReadOnly() ? Access.LOCAL_READ : Access.LOCAL_WRITE;
+    MemoryRegion region = domain.register(memory, access);
+    return new RegisteredBuffer(
+        domain,
+        memory,
+        region.localKey(),
+        closed -> {
+          region.close();
+          onClose.accept(closed);
+        });
+  }
+
+  /** The memory itself; what the client allocated is zeroed at first. */
   public MemorySegment memory() {
-    return region.memory();
+    return memory;
+  }
+
+  /** Size in bytes. */
+  public long bytes() {
+    return memory.byteSize();
   }
 
   long address() {
-    return region.address();
+    return memory.address();
   }
 
   int localKey() {
-    return region.localKey();
+    return localKey;
   }
 
   boolean belongsTo(ProtectionDomain other) {
     return domain == other;
   }
 
-  /** Counts one more request in flight, unless the buffer is closed. */
-  boolean acquire() {
+  /** Whether the device may write to it. */
+  boolean isWritable() {
+    return !memory.isReadOnly();
+  }
+
+  /** Whether the memory is still there, as far as the caller's arena says. */
+  boolean isAlive() {
+    return memory.scope().isAlive();
+  }
+
+  /** Counts that many more work requests in flight, unless the buffer is closed. */
+  boolean acquire(int count) {
     int now;
     do {
       now = uses.get();
       if (now == CLOSED) {
         return false;
       }
-    } while (!uses.compareAndSet(now, now + 1));
+    } while (!uses.compareAndSet(now, now + count));
     return true;
   }
 
-  /** Counts one less; a buffer that was freed under its requests has nothing to count. */
-  void release() {
+  /** Counts that many less; a buffer that was freed under its requests has nothing to count. */
+  void release(int count) {
     int now;
     do {
       now = uses.get();
-    } while (now > 0 && !uses.compareAndSet(now, now - 1));
+    } while (now > 0 && !uses.compareAndSet(now, now - count));
   }
 
   /** Frees the memory whatever the count says: for when every queue pair that knew it is gone. */
   void free() {
     if (uses.getAndSet(CLOSED) != CLOSED) {
-      dispose();
+      onClose.accept(this);
     }
   }
 
   /**
-   * Deregisters and frees the memory. Idempotent.
+   * Deregisters the memory, and frees it where it is the client's own. Idempotent.
    *
    * @throws IllegalStateException while requests are in flight on it
    */
@@ -104,14 +147,8 @@ public final class RegisteredBuffer implements AutoCloseable {
       if (now == CLOSED) {
         return;
       }
-      throw new IllegalStateException(now + " requests are in flight on this buffer");
+      throw new IllegalStateException(now + " work requests are in flight on this buffer");
     }
-    dispose();
-  }
-
-  private void dispose() {
-    region.close();
-    arena.close();
     onClose.accept(this);
   }
 }

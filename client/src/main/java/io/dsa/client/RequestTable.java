@@ -1,36 +1,55 @@
 package io.dsa.client;
 
+import java.util.Arrays;
+
 /**
- * The requests in flight on one queue. A request id packs the place in the table with a generation,
- * so that what arrives late for an earlier request in the same place is recognised. Confined to the
- * queue's thread; nothing is allocated after construction.
+ * The requests in flight on one queue. A request is named by its place in the table, from {@link
+ * #begin} until {@link #free}. It ends when the last of its parts is done, or, where a persist call
+ * follows, when that is answered. Confined to the queue's thread; nothing is allocated after
+ * construction.
  */
 final class RequestTable {
+  private enum State {
+    FREE,
+    /** Parts of it are held or posted. */
+    MOVING,
+    /** As MOVING, but it was not taken in the end: nobody is to hear of it. */
+    CANCELLED,
+    /** Its parts are done, a persist call is still to be made or to be answered. */
+    PERSISTING,
+    /** To be delivered. */
+    ENDED
+  }
+
+  private final State[] states;
   private final long[] tokens;
-  private final int[] generations;
   private final int[] parts;
-  private final RegisteredBuffer[] buffers;
-  private final boolean[] persists;
-  private final long[] offsets;
-  private final long[] lengths;
-  private final boolean[] live;
+  private final IoStatus[] statuses;
+  private final long[] persistOffsets;
+
+  /** 0 where no persist call follows. */
+  private final long[] persistLengths;
+
   private final int[] free;
   private int freeCount;
+  private final PlaceQueue ended;
+  private final PlaceQueue due;
 
   RequestTable(int capacity) {
+    states = new State[capacity];
+    Arrays.fill(states, State.FREE);
     tokens = new long[capacity];
-    generations = new int[capacity];
     parts = new int[capacity];
-    buffers = new RegisteredBuffer[capacity];
-    persists = new boolean[capacity];
-    offsets = new long[capacity];
-    lengths = new long[capacity];
-    live = new boolean[capacity];
+    statuses = new IoStatus[capacity];
+    persistOffsets = new long[capacity];
+    persistLengths = new long[capacity];
     free = new int[capacity];
     for (int i = 0; i < capacity; i++) {
       free[i] = capacity - 1 - i;
     }
     freeCount = capacity;
+    ended = new PlaceQueue(capacity);
+    due = new PlaceQueue(capacity);
   }
 
   int capacity() {
@@ -45,76 +64,110 @@ final class RequestTable {
     return freeCount == 0;
   }
 
-  /** Takes a free place and returns the request's id. */
-  long begin(long token, int partCount, RegisteredBuffer buffer) {
-    int place = free[--freeCount];
-    tokens[place] = token;
-    parts[place] = partCount;
-    buffers[place] = buffer;
-    persists[place] = false;
-    live[place] = true;
-    return ((long) generations[place] << Integer.SIZE) | place;
+  /** Takes a free place. */
+  int begin(long token) {
+    int request = free[--freeCount];
+    states[request] = State.MOVING;
+    tokens[request] = token;
+    parts[request] = 0;
+    statuses[request] = IoStatus.OK;
+    persistLengths[request] = 0;
+    return request;
   }
 
-  /** Notes that the request goes on with a persist call once its READ is back. */
-  void continueWithPersist(long id, long offset, long length) {
-    int place = (int) id;
-    persists[place] = true;
-    offsets[place] = offset;
-    lengths[place] = length;
+  void addPart(int request) {
+    parts[request]++;
   }
 
-  /** Whether the id is of a request in flight and not of an earlier one. */
-  boolean isLive(long id) {
-    int place = (int) id;
-    return place >= 0
-        && place < tokens.length
-        && live[place]
-        && generations[place] == (int) (id >>> Integer.SIZE);
+  /** Has the request go on with a persist call once its parts have all succeeded. */
+  void persistAfter(int request, long offset, long length) {
+    persistOffsets[request] = offset;
+    persistLengths[request] = length;
   }
 
-  /** The id of the request in flight in this place, or -1. */
-  long idAt(int place) {
-    return live[place] ? ((long) generations[place] << Integer.SIZE) | place : -1;
+  /** Has nobody hear of the request, which was not taken. */
+  void cancel(int request) {
+    states[request] = State.CANCELLED;
   }
 
-  long token(long id) {
-    return tokens[(int) id];
-  }
-
-  /** The parts whose credits are still to be given back; none the next time. */
-  int takeParts(long id) {
-    int taken = parts[(int) id];
-    parts[(int) id] = 0;
-    return taken;
-  }
-
-  /** Says once whether a persist call is still to be made. */
-  boolean takePersist(long id) {
-    boolean due = persists[(int) id];
-    persists[(int) id] = false;
-    return due;
-  }
-
-  long persistOffset(long id) {
-    return offsets[(int) id];
-  }
-
-  long persistLength(long id) {
-    return lengths[(int) id];
-  }
-
-  /** Frees the place and whatever the request held. */
-  void end(long id) {
-    int place = (int) id;
-    RegisteredBuffer buffer = buffers[place];
-    if (buffer != null) {
-      buffer.release();
-      buffers[place] = null;
+  /** Notes the end of one part; the first failure among them is the request's. */
+  void partDone(int request, IoStatus status) {
+    if (statuses[request] == IoStatus.OK) {
+      statuses[request] = status;
     }
-    live[place] = false;
-    // A negative id never arises, so that the sign stays free for "none".
-    generations[place] = (generations[place] + 1) & Integer.MAX_VALUE;
-    free[freeCount++] = place;
+    if (--parts[request] > 0) {
+      return;
+    }
+    if (states[request] == State.CANCELLED) {
+      free(request);
+    } else if (persistLengths[request] > 0 && statuses[request] == IoStatus.OK) {
+      states[request] = State.PERSISTING;
+      due.add(request);
+    } else {
+      end(request);
+    }
+  }
+
+  /** The next request whose persist call is to be made, or -1. */
+  int nextDue() {
+    return due.poll();
+  }
+
+  long persistOffset(int request) {
+    return persistOffsets[request];
+  }
+
+  long persistLength(int request) {
+    return persistLengths[request];
+  }
+
+  /** Notes the answer to a persist call; one that comes after {@link #endAll} is too late. */
+  void persisted(int request, IoStatus status) {
+    if (states[request] == State.PERSISTING) {
+      statuses[request] = status;
+      end(request);
+    }
+  }
+
+  /** Ends whatever has not ended; a request that has failed already keeps its status. */
+  void endAll(IoStatus status) {
+    due.clear();
+    for (int request = 0; request < states.length; request++) {
+      if (states[request] == State.MOVING || states[request] == State.PERSISTING) {
+        if (statuses[request] == IoStatus.OK) {
+          statuses[request] = status;
+        }
+        end(request);
+      }
+    }
+  }
+
+  private void end(int request) {
+    states[request] = State.ENDED;
+    ended.add(request);
+  }
+
+  /** Requests that have ended and were not taken by {@link #nextEnded}. */
+  int endedCount() {
+    return ended.size();
+  }
+
+  /** The next request to be delivered, or -1. */
+  int nextEnded() {
+    return ended.poll();
+  }
+
+  long token(int request) {
+    return tokens[request];
+  }
+
+  IoStatus status(int request) {
+    return statuses[request];
+  }
+
+  /** Gives the place to the next request. */
+  void free(int request) {
+    states[request] = State.FREE;
+    free[freeCount++] = request;
   }
 }

@@ -16,6 +16,9 @@ import io.dsa.protocol.Target;
 import io.dsa.protocol.VolumeOpened;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.ConnectException;
+import io.dsa.verbs.DeviceAttributes;
+import io.dsa.verbs.QueuePairAttributes;
+import io.dsa.verbs.QueuePairAttributes.Operations;
 import io.dsa.verbs.VerbsException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,6 +34,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Volume implements AutoCloseable {
   /** The pace of slow storage, which decides how long a server may take to answer. */
   private static final long WRITTEN_BACK_PER_SECOND = 16L << 20;
+
+  /**
+   * Work requests that a request takes, where it takes more than one: a write and its flush, or a
+   * range over a border of extents.
+   */
+  private static final int PARTS_OF_A_REQUEST = 2;
+
+  /** A shallow queue has room for a request of many parts too. */
+  private static final int LEAST_SEND_DEPTH = 64;
 
   /** A server that does not answer ends the volume by itself when the connection ends. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
@@ -102,51 +114,86 @@ public final class Volume implements AutoCloseable {
     return durability;
   }
 
-  boolean isWritable() {
-    return mode.writes();
-  }
-
   /**
-   * Opens a private queue: a queue pair of its own, with windows on every extent.
+   * Opens a private queue that waits adaptively.
    *
    * @param depth requests in flight at most, 1 to 1024
    */
   public IoQueue openQueue(int depth) {
-    if (depth < 1 || depth > IoQueue.MAX_DEPTH) {
-      throw new IllegalArgumentException(
-          "a queue of depth " + depth + ", not within 1 to " + IoQueue.MAX_DEPTH);
-    }
+    return openQueue(QueueOptions.defaults().withDepth(depth));
+  }
+
+  /** Opens a private queue: a queue pair of its own, with windows on every extent. */
+  public IoQueue openQueue(QueueOptions queueOptions) {
     QueuePrepared prepared = control.call(new PrepareQueue(opened.handle()), QueuePrepared.class);
-    Target target = opened.targets().get(prepared.targetIndex());
-    IoQueue queue;
+    DeviceAttributes device = dataPlane.device().attributes();
+    int sendDepth =
+        Math.min(
+            Math.max(PARTS_OF_A_REQUEST * queueOptions.depth(), LEAST_SEND_DEPTH),
+            device.maxQueueDepth());
+    RegisteredBuffer probe = null;
+    RdmaEndpoint endpoint = null;
     try {
-      queue =
-          IoQueue.connect(
-              this,
-              dataPlane,
-              new InetSocketAddress(
-                  target.host().isEmpty() ? control.host() : target.host(), target.port()),
-              new ConnectData(prepared.token()).encode(),
-              depth,
-              options.timeout());
+      probe = RegisteredBuffer.allocate(dataPlane.domain(), RemoteRanges.PROBE_BYTES, freed -> {});
+      endpoint = connect(prepared, sendDepth);
+      IoQueue queue =
+          new IoQueue(
+              new QueueVolume(
+                  name, bytes(), mode.writes(), durability, dataPlane.domain(), this::persist),
+              endpoint,
+              extents(prepared.token()),
+              probe,
+              new IoQueue.Limits(
+                  device.maxMessageBytes(), sendDepth, atomicsOf(device, endpoint.granted())),
+              queueOptions,
+              queues::remove);
+      keep(queue);
+      return queue;
+    } catch (RuntimeException e) {
+      if (endpoint != null) {
+        endpoint.close();
+      }
+      if (probe != null) {
+        probe.free();
+      }
+      throw e;
+    }
+  }
+
+  private RdmaEndpoint connect(QueuePrepared prepared, int sendDepth) {
+    Target target = opened.targets().get(prepared.targetIndex());
+    try {
+      return RdmaEndpoint.connect(
+          dataPlane,
+          new InetSocketAddress(
+              target.host().isEmpty() ? control.host() : target.host(), target.port()),
+          new ConnectData(prepared.token()).encode(),
+          sendDepth,
+          options.timeout());
     } catch (ConnectException e) {
       throw new DsaException(categoryOf(e.reason()), e.getMessage(), e);
     } catch (VerbsException e) {
       throw new DsaException(DsaException.Category.IO, e.getMessage(), e);
     }
-    try {
-      queue.grant(extents(prepared.token()));
-      synchronized (this) {
-        if (closed) {
-          throw new IllegalStateException("volume " + name + " is closed");
-        }
-        queues.add(queue);
-      }
-      return queue;
-    } catch (RuntimeException e) {
-      queue.close();
-      throw e;
+  }
+
+  private synchronized void keep(IoQueue queue) {
+    if (closed) {
+      throw new IllegalStateException("volume " + name + " is closed");
     }
+    queues.add(queue);
+  }
+
+  /** The atomics that both the device and the queue pair have. */
+  private static long atomicsOf(DeviceAttributes device, QueuePairAttributes queuePair) {
+    long atomics = 0;
+    if (device.features().contains(DeviceAttributes.Feature.ATOMICS)) {
+      atomics |= Operations.COMPARE_SWAP | Operations.FETCH_ADD;
+    }
+    if (device.features().contains(DeviceAttributes.Feature.ATOMIC_WRITE)) {
+      atomics |= Operations.ATOMIC_WRITE;
+    }
+    return queuePair.among(atomics);
   }
 
   private ExtentMap extents(QueueToken token) {
@@ -191,10 +238,6 @@ public final class Volume implements AutoCloseable {
         new Persist(opened.handle(), offset, length),
         Done.class,
         options.timeout().plus(writingBack));
-  }
-
-  void forget(IoQueue queue) {
-    queues.remove(queue);
   }
 
   @Override

@@ -119,6 +119,29 @@ class IoQueueTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void shouldWriteDurablyAsOneRequest(DurabilityMethod method) {
+    String name = create(4 * MIB);
+    try (DsaClient other =
+            DsaClient.connect(ADDRESS, ClientOptions.defaults().withDurability(method));
+        Volume volume = other.open(name, READ_WRITE);
+        IoQueue queue = volume.openQueue(64);
+        RegisteredBuffer back = other.allocate(MIB);
+        RegisteredBuffer buffer = other.allocate(MIB)) {
+      buffer.memory().fill((byte) 78);
+      for (int i = 0; i < 64; i++) {
+        int length = MIB / 64;
+        long at = (long) i * length;
+        assertThat(queue.writeDurable(5 + at, buffer, at, length, i)).isEqualTo(IoStatus.OK);
+      }
+      assertThat(transfers.drain(queue).values()).hasSize(64).containsOnly(IoStatus.OK);
+      assertThat(queue.read(5, back, 0, MIB, 3)).isEqualTo(IoStatus.OK);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(3L, IoStatus.OK));
+      assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
+    }
+  }
+
   @Test
   void shouldPreferTheVerbForDurability() {
     try (Volume volume = client.open(create(MIB), READ_WRITE)) {

@@ -1,0 +1,124 @@
+package io.dsa.client;
+
+import io.dsa.verbs.Completions;
+
+/**
+ * Takes in what the device has completed and hands it to the user, in two steps: first all accounts
+ * are settled, then the user's code runs, so that whatever that does loses nothing. Confined to the
+ * queue's thread.
+ */
+final class CompletionDelivery {
+  private static final int POLLED_AT_ONCE = 64;
+
+  private final Endpoint endpoint;
+  private final RequestTable requests;
+  private final SendQueue sends;
+  private final PersistCalls persistCalls;
+  private final WaitMode waitMode;
+  private final Completions completions = new Completions(POLLED_AT_ONCE);
+  private final SpinTime spinTime = new SpinTime();
+  private boolean delivering;
+  private boolean sawFailure;
+  private volatile boolean closing;
+
+  CompletionDelivery(
+      Endpoint endpoint,
+      RequestTable requests,
+      SendQueue sends,
+      PersistCalls persistCalls,
+      WaitMode waitMode) {
+    this.endpoint = endpoint;
+    this.requests = requests;
+    this.sends = sends;
+    this.persistCalls = persistCalls;
+    this.waitMode = waitMode;
+  }
+
+  /** From now on requests that end unfinished were given up by this end; from any thread. */
+  void closing() {
+    closing = true;
+  }
+
+  /** Whether a work request has failed: the queue pair is in error, what follows is flushed. */
+  boolean sawFailure() {
+    return sawFailure;
+  }
+
+  int poll(CompletionHandler handler) {
+    checkNotDelivering();
+    gather(endpoint.poll(completions));
+    return deliver(handler);
+  }
+
+  int await(CompletionHandler handler, long timeoutNanos) {
+    checkNotDelivering();
+    gather(endpoint.poll(completions));
+    if (requests.endedCount() == 0 && requests.inFlight() > 0) {
+      awaitEnded(timeoutNanos);
+    }
+    return deliver(handler);
+  }
+
+  private void checkNotDelivering() {
+    if (delivering) {
+      throw new IllegalStateException("a completion handler must not poll its own queue");
+    }
+  }
+
+  private void awaitEnded(long timeoutNanos) {
+    long spin =
+        switch (waitMode) {
+          case SPIN -> timeoutNanos;
+          case BLOCK -> 0;
+          case ADAPTIVE -> spinTime.nanos();
+        };
+    long start = System.nanoTime();
+    long elapsed = 0;
+    while (requests.endedCount() == 0 && elapsed < timeoutNanos) {
+      if (elapsed < spin) {
+        Thread.onSpinWait();
+        gather(endpoint.poll(completions));
+      } else {
+        gather(endpoint.await(completions, timeoutNanos - elapsed));
+      }
+      elapsed = System.nanoTime() - start;
+    }
+    spinTime.waited(elapsed);
+  }
+
+  private void gather(int count) {
+    if (count == Endpoint.GONE) {
+      // Not before: the caller may use the buffers again as soon as it hears of the requests.
+      sends.abandon(IoStatus.CLOSED);
+      requests.endAll(IoStatus.CLOSED);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      IoStatus status = IoStatus.ofCompletion(completions.status(i));
+      sawFailure |= status != IoStatus.OK;
+      if (closing && status == IoStatus.DISCONNECTED) {
+        status = IoStatus.CLOSED;
+      }
+      sends.complete(completions.workRequestId(i), status);
+    }
+    persistCalls.progress();
+  }
+
+  /** Hands over what has ended; what the handler makes end itself waits for the next time. */
+  private int deliver(CompletionHandler handler) {
+    int count = requests.endedCount();
+    delivering = true;
+    try {
+      for (int i = 0; i < count; i++) {
+        int request = requests.nextEnded();
+        long token = requests.token(request);
+        IoStatus status = requests.status(request);
+        requests.free(request);
+        handler.completed(token, status);
+      }
+    } finally {
+      delivering = false;
+    }
+    return count;
+  }
+}

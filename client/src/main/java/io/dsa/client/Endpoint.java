@@ -1,0 +1,44 @@
+package io.dsa.client;
+
+import io.dsa.verbs.Completions;
+import io.dsa.verbs.WorkRequests;
+
+/**
+ * What carries the work requests of one queue: a connected queue pair and where it completes.
+ *
+ * <p>One thread posts, polls and waits; {@link #wake} and {@link #close} may be called from any.
+ */
+interface Endpoint extends AutoCloseable {
+  /** Instead of a count: nothing comes any more, and nothing reaches a buffer any more. */
+  int GONE = -1;
+
+  /**
+   * Queues all of the requests in order under one doorbell, or none.
+   *
+   * @return 0, or an errno
+   */
+  int post(WorkRequests requests);
+
+  /**
+   * Takes completions without waiting.
+   *
+   * @return how many, or {@link #GONE}
+   */
+  int poll(Completions completions);
+
+  /**
+   * Takes completions, and blocks for the first one until it comes, a wake, or the time's end.
+   *
+   * @return how many, or {@link #GONE}
+   */
+  int await(Completions completions, long nanos);
+
+  /** Ends the current wait, or the next one. */
+  void wake();
+
+  /** Whether the connection stands, as far as this end knows. */
+  boolean isConnected();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,11 @@
+package io.dsa.client;
+
+/** How {@link IoQueue#await} spends its time. */
+public enum WaitMode {
+  /** Polls all the time: the quickest where a CPU is to spare, which it uses up. */
+  SPIN,
+  /** Sleeps until the device's completion event: no CPU, but a wake-up in each wait. */
+  BLOCK,
+  /** Spins for as long as waits have lately been short, then sleeps. */
+  ADAPTIVE
+}

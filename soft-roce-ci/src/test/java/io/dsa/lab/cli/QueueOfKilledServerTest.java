@@ -1,0 +1,144 @@
+package io.dsa.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.client.ClientOptions;
+import io.dsa.client.DsaClient;
+import io.dsa.client.IoQueue;
+import io.dsa.client.IoStatus;
+import io.dsa.client.QueueOptions;
+import io.dsa.client.RegisteredBuffer;
+import io.dsa.client.Volume;
+import io.dsa.client.WaitMode;
+import io.dsa.lab.LabDevice;
+import io.dsa.lab.RdmaResources;
+import io.dsa.protocol.DurabilityMethod;
+import io.dsa.protocol.OpenMode;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a queue does while its server is dead, or deaf. */
+@Tag("lab")
+@Timeout(120)
+final class QueueOfKilledServerTest {
+  private static final int BLOCK = 4096;
+  private static final int VOLUME_BYTES = 8 << 20;
+
+  private RdmaResources before;
+
+  @BeforeEach
+  void remember() {
+    LabDevice.open();
+    before = RdmaResources.now();
+  }
+
+  @Test
+  void shouldCompleteAThousandRequestsOnceWhenTheServerIsKilled() throws Exception {
+    try (DsaServerProcess server = DsaServerProcess.start("memory:64MiB");
+        DsaClient client = server.connect()) {
+      client.createVolume("v", VOLUME_BYTES);
+      try (Volume volume = client.open("v", OpenMode.READ_WRITE);
+          IoQueue queue = volume.openQueue(IoQueue.MAX_DEPTH);
+          RegisteredBuffer buffer = client.allocate(VOLUME_BYTES / 8)) {
+        Map<Long, IoStatus> statuses = new TreeMap<>();
+        queue.beginBatch();
+        for (int i = 0; i < IoQueue.MAX_DEPTH; i++) {
+          assertThat(queue.write(0, buffer, 0, VOLUME_BYTES / 8, i)).isEqualTo(IoStatus.OK);
+        }
+        queue.submit();
+        server.kill();
+        long killed = System.nanoTime();
+        while (queue.inFlight() > 0) {
+          int count =
+              queue.await(
+                  (token, status) -> assertThat(statuses.put(token, status)).isNull(),
+                  20_000_000_000L);
+          assertThat(count).as("completed of %d", queue.inFlight()).isPositive();
+        }
+
+        assertThat(statuses).hasSize(IoQueue.MAX_DEPTH);
+        assertThat(counts(statuses))
+            .containsKey(IoStatus.DISCONNECTED)
+            .doesNotContainKeys(IoStatus.LOCAL_ERROR, IoStatus.CLOSED);
+        assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(20));
+        assertThat(queue.write(0, buffer, 0, 8, 1)).isEqualTo(IoStatus.DISCONNECTED);
+      }
+    }
+    assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
+  }
+
+  private static Map<IoStatus, Integer> counts(Map<Long, IoStatus> statuses) {
+    Map<IoStatus, Integer> counts = new EnumMap<>(IoStatus.class);
+    statuses.values().forEach(status -> counts.merge(status, 1, Integer::sum));
+    return counts;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = WaitMode.class,
+      names = {"BLOCK", "ADAPTIVE"})
+  void shouldSleepWhileTheServerDoesNotAnswer(WaitMode mode) throws Exception {
+    assertThat(
+            new ProcessBuilder("dsa", "pool", "format", "devdax:/dev/dax0.0", "--force")
+                .start()
+                .waitFor())
+        .isZero();
+    try (DsaServerProcess server = DsaServerProcess.start("devdax:/dev/dax0.0");
+        DsaClient client = connect(server)) {
+      client.createVolume("v", VOLUME_BYTES);
+      try (Volume volume = client.open("v", OpenMode.READ_WRITE);
+          IoQueue queue = volume.openQueue(QueueOptions.defaults().withWaitMode(mode));
+          RegisteredBuffer buffer = client.allocate(BLOCK)) {
+        server.signal("STOP");
+        try {
+          // Its memory takes the write, but nobody writes it back.
+          assertThat(queue.writeDurable(0, buffer, 0, BLOCK, 1)).isEqualTo(IoStatus.OK);
+          long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+          long switches = switches();
+          assertThat(queue.await((token, status) -> {}, 3_000_000_000L)).isZero();
+          cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu;
+          switches = switches() - switches;
+
+          assertThat(Duration.ofNanos(cpu)).isLessThan(Duration.ofMillis(100));
+          assertThat(switches).as("wake-ups in 3 s").isLessThan(15);
+        } finally {
+          server.signal("CONT");
+        }
+        Map<Long, IoStatus> statuses = new TreeMap<>();
+        queue.await(statuses::put, 10_000_000_000L);
+        assertThat(statuses).isEqualTo(Map.of(1L, IoStatus.OK));
+      }
+    }
+    assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
+  }
+
+  private static DsaClient connect(DsaServerProcess server) {
+    return DsaClient.connect(
+        new InetSocketAddress(LabDevice.HOST, server.port()),
+        ClientOptions.defaults()
+            .withTimeout(Duration.ofSeconds(10))
+            .withDurability(DurabilityMethod.SERVER_PERSIST));
+  }
+
+  /** How often this thread has gone to sleep. */
+  private static long switches() throws IOException {
+    return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+        .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+        .findFirst()
+        .orElseThrow();
+  }
+}
