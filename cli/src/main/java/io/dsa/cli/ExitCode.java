@@ -18,7 +18,8 @@ enum ExitCode {
   UNSUPPORTED(13, "The device, the volume or the server cannot do that."),
   LIMIT(
       14,
-      "A limit is reached: a configured one, or the server's on locked memory, regions or windows."),
+      "A limit is reached: a configured one, or the server's on locked memory, regions or"
+          + " windows."),
   IO(15, "A file here, or the medium there, cannot be read or written."),
   CONFIGURATION(16, "The server's configuration is wrong or cannot be read."),
   STORAGE(17, "A pool's device is missing, of the wrong kind, or holds no usable pool."),

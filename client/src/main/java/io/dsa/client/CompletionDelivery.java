@@ -83,7 +83,9 @@ final class CompletionDelivery {
       }
       elapsed = System.nanoTime() - start;
     }
-    spinTime.waited(elapsed);
+    if (waitMode == WaitMode.ADAPTIVE && spin > 0) {
+      spinTime.spun(requests.endedCount() > 0 && elapsed < spin);
+    }
   }
 
   private void gather(int count) {

@@ -1,26 +1,35 @@
 package io.dsa.client;
 
 /**
- * How long to spin before blocking: as long as waits have lately taken, with some to spare, and not
- * at all while they take longer than spinning is worth. Confined to the queue's thread.
+ * How long to spin before blocking: for a bounded time while that has lately been enough, and else
+ * only now and then, to find out whether it would be again. How long a wait took that was slept
+ * through does not tell: waking up may take longer than what was waited for. Confined to the
+ * queue's thread.
  */
 final class SpinTime {
-  static final long MOST_NANOS = 100_000;
+  /** Enough for a READ of SoftRoCE; an RDMA network takes a small part of it. */
+  static final long MOST_NANOS = 200_000;
 
-  /** A wait counts no more than this, so that one long wait is soon forgotten. */
-  private static final long LONGEST_COUNTED = 4 * MOST_NANOS;
+  /** Waits that were not worth spinning, in a row, after which it stops. */
+  static final int PATIENCE = 8;
 
-  private static final int SMOOTHING = 3;
+  /** After that, one wait in so many is spun. */
+  static final int TRIAL_INTERVAL = 16;
 
-  private long typical = MOST_NANOS / 2;
+  private int confidence = PATIENCE;
+  private int slept;
 
   /** Nanoseconds to spin now. */
   long nanos() {
-    return typical > MOST_NANOS ? 0 : Math.min(MOST_NANOS, 2 * typical);
+    if (confidence > 0) {
+      return MOST_NANOS;
+    }
+    slept = (slept + 1) % TRIAL_INTERVAL;
+    return slept == 0 ? MOST_NANOS : 0;
   }
 
-  /** Notes how long a wait took, however it was spent. */
-  void waited(long nanos) {
-    typical += (Math.min(nanos, LONGEST_COUNTED) - typical) >> SMOOTHING;
+  /** Notes whether what was waited for came while spinning. */
+  void spun(boolean paid) {
+    confidence = paid ? Math.min(confidence + 2, PATIENCE) : Math.max(confidence - 1, 0);
   }
 }

@@ -6,6 +6,6 @@ public enum WaitMode {
   SPIN,
   /** Sleeps until the device's completion event: no CPU, but a wake-up in each wait. */
   BLOCK,
-  /** Spins for as long as waits have lately been short, then sleeps. */
+  /** Spins for at most 200 microseconds, while that has lately been enough, then sleeps. */
   ADAPTIVE
 }

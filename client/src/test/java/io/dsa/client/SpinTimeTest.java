@@ -7,44 +7,48 @@ import org.junit.jupiter.api.Test;
 final class SpinTimeTest {
   private final SpinTime spin = new SpinTime();
 
+  /** Waits that never end while spinning; returns how many were spun. */
+  private int longWaits(int count) {
+    int spun = 0;
+    for (int i = 0; i < count; i++) {
+      if (spin.nanos() > 0) {
+        spun++;
+        spin.spun(false);
+      }
+    }
+    return spun;
+  }
+
   @Test
   void shouldSpinAtFirst() {
     assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
   }
 
   @Test
-  void shouldStopSpinningWhenWaitsAreLong() {
-    for (int i = 0; i < 10; i++) {
-      spin.waited(1_000_000_000);
-    }
-    assertThat(spin.nanos()).isZero();
+  void shouldSpinOnlyNowAndThenWhenItDoesNotPay() {
+    assertThat(longWaits(SpinTime.PATIENCE)).isEqualTo(SpinTime.PATIENCE);
+    assertThat(longWaits(10 * SpinTime.TRIAL_INTERVAL)).isEqualTo(10);
   }
 
   @Test
-  void shouldSpinAgainWhenWaitsAreShort() {
-    for (int i = 0; i < 10; i++) {
-      spin.waited(Long.MAX_VALUE);
+  void shouldSpinAgainOnceATrialHasPaid() {
+    longWaits(SpinTime.PATIENCE);
+    for (int i = 1; i < SpinTime.TRIAL_INTERVAL; i++) {
+      assertThat(spin.nanos()).isZero();
     }
-    for (int i = 0; i < 40; i++) {
-      spin.waited(5_000);
-    }
-    assertThat(spin.nanos()).isBetween(9_000L, 15_000L);
+    assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
+    spin.spun(true);
+
+    assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
+    spin.spun(true);
+    assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
   }
 
   @Test
-  void shouldForgiveASingleLongWait() {
-    for (int i = 0; i < 40; i++) {
-      spin.waited(10_000);
-    }
-    spin.waited(1_000_000_000);
-    assertThat(spin.nanos()).isPositive();
-  }
-
-  @Test
-  void shouldNeverSpinForLongerThanItsBound() {
-    for (int i = 0; i < 40; i++) {
-      spin.waited(SpinTime.MOST_NANOS - 1);
-      assertThat(spin.nanos()).isLessThanOrEqualTo(SpinTime.MOST_NANOS);
+  void shouldForgiveSomeLongWaits() {
+    for (int i = 0; i < 1000; i++) {
+      assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
+      spin.spun(i % 2 == 0);
     }
   }
 }
