@@ -48,7 +48,7 @@ measure_nvmeof() {
     write) options=(--rw=randwrite) ;;
     durable-write) options=(--rw=randwrite --sync=dsync) ;;
   esac
-  fio --name=bench --filename="$NVMEOF_DEVICE" "${options[@]}" --bs="$2" --iodepth="$3" --size="$region_bytes" \
+  "${PLACED[@]}" fio --name=bench --filename="$NVMEOF_DEVICE" "${options[@]}" --bs="$2" --iodepth="$3" --size="$region_bytes" \
     --ioengine=io_uring --direct=1 --time_based --runtime="$seconds" --ramp_time=1 --lat_percentiles=1 \
     --output-format=json >"$work/fio"
   jq -c '.jobs[0] | if .read.total_ios > 0 then .read else .write end

@@ -12,7 +12,7 @@ both() {
   on "$server_host" timeout 40 "$@" >"$work/perftest-server" 2>&1 &
   server=$!
   sleep 1
-  if ! on "$client_host" timeout 40 "$@" "$server_ip" >"$work/perftest" 2>&1; then
+  if ! on "$client_host" "${PLACED[@]}" timeout 40 "$@" "$server_ip" >"$work/perftest" 2>&1; then
     tail -n 3 "$work/perftest" "$work/perftest-server" >&2
     return 1
   fi
