@@ -100,6 +100,11 @@ final class MetadataSlots {
     return choose(device, slots);
   }
 
+  /** Makes both slots durable as they are. */
+  void persist() {
+    device.persist(0, layout.payloadOffset(PoolLayout.SLOTS - 1) + layout.payloadCapacity());
+  }
+
   /** A slot's sound contents, or why it has none. */
   private sealed interface Slot {
     record Sound(SlotHeader header, ByteBuffer payload) implements Slot {}

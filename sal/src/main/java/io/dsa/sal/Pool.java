@@ -89,6 +89,9 @@ public final class Pool implements AutoCloseable {
    */
   public static Pool open(Device device) {
     MetadataSlots slots = MetadataSlots.read(device);
+    // What a killed server wrote last may be in the CPU's caches alone: clients must not build upon
+    // a volume that a power cut could take away.
+    slots.persist();
     for (String unused : slots.unused()) {
       LOG.warn("{}: {}; writing it anew", device.uri(), unused);
     }

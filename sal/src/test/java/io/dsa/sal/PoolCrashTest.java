@@ -41,6 +41,22 @@ class PoolCrashTest {
   }
 
   @Test
+  void shouldKeepWhatItOpenedAfterAKilledServerThroughAPowerCut() {
+    CrashDevice written = new CrashDevice(CAPACITY);
+    try (Pool pool = Pool.format(written, FormatOptions.careful())) {
+      pool.createVolume("new", NEW_BYTES);
+    }
+    CrashDevice killed = new CrashDevice(CAPACITY);
+    killed.memory().copyFrom(written.memory()); // in the caches alone
+
+    Pool.open(killed).close();
+
+    try (Pool after = Pool.open(killed.afterPowerCut(0, new SplittableRandom(1)))) {
+      assertThat(after.volume("new")).isPresent();
+    }
+  }
+
+  @Test
   void shouldDeleteWholeOrNotAtAll() {
     eachCrashLeavesOneOfTwoStates(
         () -> new CrashDevice(CAPACITY),
