@@ -18,6 +18,13 @@ _Static_assert(sizeof(struct dsa_connection_parameters) == 16, "layout of dsa_co
 #define MAX_RETRY 7 /* three bits on the wire */
 #define MAX_ACK_TIMEOUT 31
 
+/*
+ * A packet without an answer is sent six times more, 4.096 us * 2^17 = 0.54 s apart, so that a peer whose network is
+ * cut is given up after some 4 s. The connection manager's own 2^19 would make that 15 s. For every id, since DiSNI has
+ * no way to ask for it.
+ */
+#define ACK_TIMEOUT 17
+
 int64_t cm_id_of(const struct rdma_cm_id *rdma)
 {
 	return rdma ? (int64_t)(intptr_t)rdma->context : 0;
@@ -29,6 +36,11 @@ int64_t cm_id_of(const struct rdma_cm_id *rdma)
 		errno = 0;                              \
 		(call) ? errno_or(EIO) : 0;             \
 	})
+
+static int set_ack_timeout(struct rdma_cm_id *rdma, uint8_t timeout)
+{
+	return CM_CALL(rdma_set_option(rdma, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &timeout, sizeof(timeout)));
+}
 
 static struct cm_id *cm_id_new(struct cm_channel *channel)
 {
@@ -51,9 +63,12 @@ static void cm_id_free(struct cm_id *cm)
 
 int64_t cm_id_adopt(struct cm_channel *channel, struct rdma_cm_id *rdma)
 {
-	struct cm_id *cm = cm_id_new(channel);
-	int64_t id;
+	struct cm_id *cm;
+	int64_t id = set_ack_timeout(rdma, ACK_TIMEOUT);
 
+	if (id)
+		return id;
+	cm = cm_id_new(channel);
 	if (!cm)
 		return -ENOMEM;
 	id = handle_reserve(HANDLE_CM_ID);
@@ -336,7 +351,6 @@ int dsa_disconnect(int64_t id)
 
 int dsa_set_ack_timeout(int64_t id, uint32_t timeout)
 {
-	uint8_t value = (uint8_t)timeout;
 	struct cm_id *cm;
 
 	if (timeout > MAX_ACK_TIMEOUT)
@@ -344,7 +358,7 @@ int dsa_set_ack_timeout(int64_t id, uint32_t timeout)
 	cm = cm_id_lock(id);
 	if (!cm)
 		return -EBADF;
-	return cm_id_unlock(cm, CM_CALL(rdma_set_option(cm->rdma, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &value, sizeof(value))));
+	return cm_id_unlock(cm, set_ack_timeout(cm->rdma, (uint8_t)timeout));
 }
 
 int dsa_set_reuseaddr(int64_t id, int32_t on)

@@ -226,6 +226,7 @@ public final class Volume implements AutoCloseable {
       case NO_DEVICE -> DsaException.Category.NO_DEVICE;
       case UNREACHABLE -> DsaException.Category.UNREACHABLE;
       case NOBODY_LISTENS, REFUSED -> DsaException.Category.REFUSED;
+      case LACKS_RESOURCES -> DsaException.Category.LIMIT;
       case TIMED_OUT -> DsaException.Category.TIMED_OUT;
       case FAILED -> DsaException.Category.IO;
     };

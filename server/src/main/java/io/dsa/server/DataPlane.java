@@ -11,6 +11,8 @@ import io.dsa.verbs.Listener;
 import io.dsa.verbs.ProtectionDomain;
 import io.dsa.verbs.QueuePair;
 import io.dsa.verbs.RdmaDevice;
+import io.dsa.verbs.Refusal;
+import io.dsa.verbs.VerbsException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -107,6 +109,9 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
       queue.accept(request, device, domain);
     } catch (RuntimeException e) {
       LOG.warn("Refused a data connection: {}", e.getMessage());
+      if (e instanceof VerbsException) {
+        request.reject(Refusal.NO_RESOURCES);
+      }
       reaper.execute(() -> close(queue));
     }
   }

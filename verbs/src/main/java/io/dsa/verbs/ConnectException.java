@@ -14,6 +14,8 @@ public final class ConnectException extends RuntimeException {
     NOBODY_LISTENS,
     /** The program that listens refused. */
     REFUSED,
+    /** The program that listens takes no more connections, or lacks what one needs. */
+    LACKS_RESOURCES,
     /** The time ran out. */
     TIMED_OUT,
     /** A resource of this end ran out, or the connection was closed here meanwhile. */

@@ -165,6 +165,17 @@ public final class ConnectionManager implements AutoCloseable {
           event.privateData(),
           null);
     }
+    Refusal refusal = Refusal.of(event.privateData());
+    if (event.status() == CmEvent.REASON_CONSUMER && refusal != Refusal.UNKNOWN) {
+      return refusal(
+          refusal.isLack()
+              ? ConnectException.Reason.LACKS_RESOURCES
+              : ConnectException.Reason.REFUSED,
+          remote,
+          refusal.text(),
+          event.privateData(),
+          null);
+    }
     String why =
         event.status() == CmEvent.REASON_CONSUMER
             ? "the server refused" + words(event.privateData())
@@ -321,7 +332,7 @@ public final class ConnectionManager implements AutoCloseable {
       try {
         listener.handler().requested(request);
       } finally {
-        request.rejectIfUnanswered();
+        request.reject(new byte[0]);
       }
       return;
     }

@@ -14,10 +14,13 @@ final class ConnectionParameters {
   /** The kernel and the peer settle on the most that both can. */
   private static final byte AS_MANY_AS_BOTH_CAN = (byte) 255;
 
-  /** The most that the field holds; one lost packet must not cost the queue pair. */
-  private static final byte RETRIES = 7;
+  /**
+   * One lost packet must not cost the queue pair, and a lost peer has to be noticed: the field
+   * holds up to 7, which SoftRoCE takes for ever.
+   */
+  private static final byte RETRIES = 6;
 
-  /** 7 would be for ever; a peer that never becomes ready must fail the request. */
+  /** 7 is for ever; a peer that never becomes ready must fail the request. */
   private static final byte RNR_RETRIES = 6;
 
   private ConnectionParameters() {}

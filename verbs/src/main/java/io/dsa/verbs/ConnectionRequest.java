@@ -30,7 +30,7 @@ public final class ConnectionRequest {
    * ConnectionHandler#disconnected}.
    *
    * @param attachment what the handler finds again with the queue pair
-   * @throws VerbsException when this end lacks the resources; the peer is rejected
+   * @throws VerbsException when this end lacks the resources, which the peer is told
    */
   public QueuePair accept(QueuePairOptions options, Object attachment) {
     answered = true;
@@ -44,6 +44,7 @@ public final class ConnectionRequest {
           Native.accept(cmId, ConnectionParameters.allocate(arena, new byte[0])));
       return queuePair;
     } catch (RuntimeException e) {
+      tell(Refusal.NO_RESOURCES.toBytes());
       if (queuePair != null) {
         queuePair.close();
       } else {
@@ -53,22 +54,33 @@ public final class ConnectionRequest {
     }
   }
 
-  /** Refuses; the peer sees {@link ConnectException.Reason#REFUSED} and these bytes. */
+  /** As {@link #reject(byte[])}, for a reason that every client knows. */
+  public void reject(Refusal why) {
+    reject(why.toBytes());
+  }
+
+  /**
+   * Refuses; the peer sees {@link ConnectException.Reason#REFUSED} and these bytes. Does nothing
+   * once the request is answered.
+   */
   public void reject(byte[] reason) {
+    if (answered) {
+      return;
+    }
     answered = true;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(Math.max(1, reason.length));
-      MemorySegment.copy(reason, 0, data, ValueLayout.JAVA_BYTE, 0, reason.length);
-      // Should this fail, destroying the id rejects without a reason.
-      Native.reject(cmId, data.asSlice(0, reason.length));
+    try {
+      tell(reason);
     } finally {
       Native.destroyId(cmId);
     }
   }
 
-  void rejectIfUnanswered() {
-    if (!answered) {
-      reject(new byte[0]);
+  /** Should this fail, destroying the id rejects without a reason. */
+  private void tell(byte[] reason) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = arena.allocate(Math.max(1, reason.length));
+      MemorySegment.copy(reason, 0, data, ValueLayout.JAVA_BYTE, 0, reason.length);
+      Native.reject(cmId, data.asSlice(0, reason.length));
     }
   }
 }

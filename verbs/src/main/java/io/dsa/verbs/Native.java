@@ -48,8 +48,6 @@ final class Native {
   private static final MethodHandle REJECT =
       function("dsa_reject", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
   private static final MethodHandle DISCONNECT = function("dsa_disconnect", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle SET_ACK_TIMEOUT =
-      function("dsa_set_ack_timeout", JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle CONTEXT = function("dsa_context", JAVA_LONG, JAVA_LONG);
   private static final MethodHandle QUERY_DEVICE =
       function("dsa_query_device", JAVA_INT, JAVA_LONG, ADDRESS);
@@ -325,14 +323,6 @@ final class Native {
   static int disconnect(long cmId) {
     try {
       return (int) DISCONNECT.invokeExact(cmId);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  static int setAckTimeout(long cmId, int exponent) {
-    try {
-      return (int) SET_ACK_TIMEOUT.invokeExact(cmId, exponent);
     } catch (Throwable e) {
       throw unexpected(e);
     }

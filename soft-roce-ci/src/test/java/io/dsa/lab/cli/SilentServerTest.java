@@ -28,9 +28,6 @@ final class SilentServerTest {
   /** More than the blocks in flight, so that RDMA has moved some. */
   private static final int MOVED_CHUNKS = 40;
 
-  /** Nobody says so: the transport sends each packet eight times before it gives up. */
-  private static final Duration CUT_NOTICED = Duration.ofSeconds(30);
-
   @TempDir private Path directory;
   private RdmaResources before;
 
@@ -105,7 +102,7 @@ final class SilentServerTest {
       assertThat(put.status()).as("%s", put).isIn(6, 7);
       assertThat(put.err().lines()).as("%s", put).hasSize(1);
       assertThat(put.err()).startsWith("dsa: ").contains(server.address(), "v");
-      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(CUT_NOTICED);
+      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(DsaCommand.ERROR_BOUND);
 
       assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", server.address()))
           .succeeded()

@@ -2,6 +2,7 @@ package io.dsa.verbs.darpc;
 
 import com.ibm.disni.verbs.RdmaCmEvent;
 import com.ibm.disni.verbs.RdmaCmId;
+import io.dsa.verbs.Refusal;
 import java.util.Optional;
 
 /**
@@ -60,7 +61,9 @@ final class CmEvents {
             status == -ENODEV ? RpcException.Reason.NO_DEVICE : RpcException.Reason.UNREACHABLE;
         case UNREACHABLE -> RpcException.Reason.UNREACHABLE;
         case REJECTED ->
-            status == REJECT_BY_CONSUMER ? refusal.reason() : RpcException.Reason.REFUSED;
+            status == REJECT_BY_CONSUMER && refusal.isLack()
+                ? RpcException.Reason.FULL
+                : RpcException.Reason.REFUSED;
         case DEVICE_REMOVAL -> RpcException.Reason.NO_DEVICE;
         default -> RpcException.Reason.DISCONNECTED;
       };

@@ -35,10 +35,10 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
   private static final int EVENT_MILLIS = 2_000;
 
   /**
-   * DiSNI's default for both is 0: a single lost packet would end the connection. 7 would retry for
-   * ever without receive buffers.
+   * DiSNI's default for both is 0: a single lost packet would end the connection. 7 would be for
+   * ever: by the standard for a peer without receive buffers, with SoftRoCE for a lost one too.
    */
-  private static final byte RETRY_COUNT = 7;
+  private static final byte RETRY_COUNT = 6;
 
   private static final byte RNR_RETRY_COUNT = 6;
 

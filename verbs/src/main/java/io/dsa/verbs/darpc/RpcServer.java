@@ -5,6 +5,7 @@ import com.ibm.disni.RdmaServerEndpoint;
 import com.ibm.disni.verbs.IbvContext;
 import com.ibm.disni.verbs.RdmaCmEvent;
 import com.ibm.disni.verbs.RdmaCmId;
+import io.dsa.verbs.Refusal;
 import io.dsa.verbs.darpc.RpcException.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,12 +1,9 @@
-package io.dsa.verbs.darpc;
+package io.dsa.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.verbs.darpc.RpcException.Reason;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,24 +35,6 @@ class RefusalTest {
             new byte[] {'D', 'S', 'B', 1},
             "not a DSA data queue".getBytes(java.nio.charset.StandardCharsets.US_ASCII))) {
       assertThat(Refusal.of(bytes)).isEqualTo(Refusal.UNKNOWN);
-    }
-  }
-
-  @Test
-  void shouldSayThatNobodyListensForOneReasonOfTheCmOnly() {
-    Set<String> texts = new HashSet<>();
-    for (Refusal refusal : Refusal.values()) {
-      CmEvents.Event byServer = new CmEvents.Event(CmEvents.REJECTED, 28, refusal);
-      assertThat(byServer.reason()).isEqualTo(refusal.reason());
-      texts.add(byServer.describe());
-    }
-    assertThat(texts).hasSize(Refusal.values().length);
-    assertThat(new CmEvents.Event(CmEvents.REJECTED, 28, Refusal.FULL).reason())
-        .isEqualTo(Reason.FULL);
-    for (int status = 1; status < 40; status++) {
-      assertThat(new CmEvents.Event(CmEvents.REJECTED, status, Refusal.UNKNOWN).describe())
-          .as("CM reason %d", status)
-          .matches(status == 8 ? ".*nothing listens.*" : "(?!.*nothing listens).*");
     }
   }
 }
