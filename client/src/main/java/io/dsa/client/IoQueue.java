@@ -97,18 +97,7 @@ public final class IoQueue implements AutoCloseable {
    */
   public IoStatus read(
       long offset, RegisteredBuffer buffer, long bufferOffset, int length, long token) {
-    checkOwner();
-    volume.checkRange(offset, length);
-    volume.checkDestination(buffer, bufferOffset, length);
-    int parts = ranges.parts(offset, length);
-    IoStatus refusal = admit(parts);
-    if (refusal != IoStatus.OK) {
-      return refusal;
-    }
-    acquire(buffer, parts);
-    int request = requests.begin(token);
-    ranges.addReads(request, offset, buffer, bufferOffset, length);
-    return take(request);
+    return transfer(Direction.READ, offset, buffer, bufferOffset, length, token);
   }
 
   /**
@@ -119,21 +108,7 @@ public final class IoQueue implements AutoCloseable {
    */
   public IoStatus write(
       long offset, RegisteredBuffer buffer, long bufferOffset, int length, long token) {
-    checkOwner();
-    volume.checkRange(offset, length);
-    volume.checkBuffer(buffer, bufferOffset, length);
-    if (!volume.writable()) {
-      return IoStatus.READ_ONLY;
-    }
-    int parts = ranges.parts(offset, length);
-    IoStatus refusal = admit(parts);
-    if (refusal != IoStatus.OK) {
-      return refusal;
-    }
-    acquire(buffer, parts);
-    int request = requests.begin(token);
-    ranges.addWrites(request, offset, buffer, bufferOffset, length);
-    return take(request);
+    return transfer(Direction.WRITE, offset, buffer, bufferOffset, length, token);
   }
 
   /**
@@ -169,8 +144,7 @@ public final class IoQueue implements AutoCloseable {
   public IoStatus writeDurable(
       long offset, RegisteredBuffer buffer, long bufferOffset, int length, long token) {
     checkOwner();
-    volume.checkRange(offset, length);
-    volume.checkBuffer(buffer, bufferOffset, length);
+    volume.checkTransfer(Direction.WRITE, offset, buffer, bufferOffset, length);
     IoStatus refusal = checkDurable();
     if (refusal != IoStatus.OK) {
       return refusal;
@@ -182,7 +156,7 @@ public final class IoQueue implements AutoCloseable {
     }
     acquire(buffer, parts);
     int request = requests.begin(token);
-    ranges.addWrites(request, offset, buffer, bufferOffset, length);
+    ranges.add(Direction.WRITE, request, offset, buffer, bufferOffset, length);
     ranges.addFlush(volume.durability().get(), request, offset, length);
     return take(request);
   }
@@ -194,19 +168,7 @@ public final class IoQueue implements AutoCloseable {
    * @return OK if the request was taken
    */
   public IoStatus read(IoVector vector, long token) {
-    checkOwner();
-    for (int i = 0; i < vector.size(); i++) {
-      volume.checkRange(vector.offset(i), vector.length(i));
-      volume.checkDestination(vector.buffer(i), vector.bufferOffset(i), vector.length(i));
-    }
-    IoStatus refusal = admit(partsOf(vector));
-    if (refusal != IoStatus.OK) {
-      return refusal;
-    }
-    acquire(vector);
-    int request = requests.begin(token);
-    ranges.addReads(request, vector);
-    return take(request);
+    return transfer(Direction.READ, vector, token);
   }
 
   /**
@@ -216,22 +178,7 @@ public final class IoQueue implements AutoCloseable {
    * @return OK if the request was taken
    */
   public IoStatus write(IoVector vector, long token) {
-    checkOwner();
-    for (int i = 0; i < vector.size(); i++) {
-      volume.checkRange(vector.offset(i), vector.length(i));
-      volume.checkBuffer(vector.buffer(i), vector.bufferOffset(i), vector.length(i));
-    }
-    if (!volume.writable()) {
-      return IoStatus.READ_ONLY;
-    }
-    IoStatus refusal = admit(partsOf(vector));
-    if (refusal != IoStatus.OK) {
-      return refusal;
-    }
-    acquire(vector);
-    int request = requests.begin(token);
-    ranges.addWrites(request, vector);
-    return take(request);
+    return transfer(Direction.WRITE, vector, token);
   }
 
   /**
@@ -318,6 +265,48 @@ public final class IoQueue implements AutoCloseable {
     checkOwner();
     batching = false;
     return postHeld();
+  }
+
+  private IoStatus transfer(
+      Direction direction,
+      long offset,
+      RegisteredBuffer buffer,
+      long bufferOffset,
+      int length,
+      long token) {
+    checkOwner();
+    volume.checkTransfer(direction, offset, buffer, bufferOffset, length);
+    if (direction == Direction.WRITE && !volume.writable()) {
+      return IoStatus.READ_ONLY;
+    }
+    int parts = ranges.parts(offset, length);
+    IoStatus refusal = admit(parts);
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    acquire(buffer, parts);
+    int request = requests.begin(token);
+    ranges.add(direction, request, offset, buffer, bufferOffset, length);
+    return take(request);
+  }
+
+  private IoStatus transfer(Direction direction, IoVector vector, long token) {
+    checkOwner();
+    for (int i = 0; i < vector.size(); i++) {
+      volume.checkTransfer(
+          direction, vector.offset(i), vector.buffer(i), vector.bufferOffset(i), vector.length(i));
+    }
+    if (direction == Direction.WRITE && !volume.writable()) {
+      return IoStatus.READ_ONLY;
+    }
+    IoStatus refusal = admit(partsOf(vector));
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
+    acquire(vector);
+    int request = requests.begin(token);
+    ranges.add(direction, request, vector);
+    return take(request);
   }
 
   private IoStatus postHeld() {

@@ -37,6 +37,16 @@ record QueueVolume(
     }
   }
 
+  /** Refuses what cannot be moved between these ranges of the volume and of the buffer. */
+  void checkTransfer(
+      Direction direction, long offset, RegisteredBuffer buffer, long bufferOffset, long length) {
+    checkRange(offset, length);
+    switch (direction) {
+      case READ -> checkDestination(buffer, bufferOffset, length);
+      case WRITE -> checkBuffer(buffer, bufferOffset, length);
+    }
+  }
+
   /** Refuses what is not 8 bytes in a row, as atomics need them. */
   void checkAtomic(long offset) {
     checkRange(offset, Long.BYTES);
@@ -52,7 +62,7 @@ record QueueVolume(
   }
 
   /** Refuses memory that is outside the buffer or that queues of this volume cannot use. */
-  void checkBuffer(RegisteredBuffer buffer, long bufferOffset, long length) {
+  private void checkBuffer(RegisteredBuffer buffer, long bufferOffset, long length) {
     if (length < 1 || bufferOffset < 0 || bufferOffset > buffer.bytes() - length) {
       throw new IndexOutOfBoundsException(
           "offset "

@@ -54,13 +54,20 @@ final class RemoteRanges {
         : 1;
   }
 
-  void addReads(int request, long offset, RegisteredBuffer buffer, long bufferOffset, int length) {
+  void add(
+      Direction direction,
+      int request,
+      long offset,
+      RegisteredBuffer buffer,
+      long bufferOffset,
+      int length) {
     long address = buffer.address() + bufferOffset - offset;
     long end = offset + length;
     for (long at = offset; at < end; ) {
       int extent = extents.extentAt(at);
       long next = extents.pieceEnd(extent, at, end, maxMessageBytes);
-      sends.read(
+      sends.transfer(
+          direction,
           request,
           buffer,
           address + at,
@@ -71,34 +78,15 @@ final class RemoteRanges {
     }
   }
 
-  void addReads(int request, IoVector vector) {
+  void add(Direction direction, int request, IoVector vector) {
     for (int i = 0; i < vector.size(); i++) {
-      addReads(
-          request, vector.offset(i), vector.buffer(i), vector.bufferOffset(i), vector.length(i));
-    }
-  }
-
-  void addWrites(int request, long offset, RegisteredBuffer buffer, long bufferOffset, int length) {
-    long address = buffer.address() + bufferOffset - offset;
-    long end = offset + length;
-    for (long at = offset; at < end; ) {
-      int extent = extents.extentAt(at);
-      long next = extents.pieceEnd(extent, at, end, maxMessageBytes);
-      sends.write(
+      add(
+          direction,
           request,
-          buffer,
-          address + at,
-          (int) (next - at),
-          extents.remoteAddress(extent, at),
-          extents.remoteKey(extent));
-      at = next;
-    }
-  }
-
-  void addWrites(int request, IoVector vector) {
-    for (int i = 0; i < vector.size(); i++) {
-      addWrites(
-          request, vector.offset(i), vector.buffer(i), vector.bufferOffset(i), vector.length(i));
+          vector.offset(i),
+          vector.buffer(i),
+          vector.bufferOffset(i),
+          vector.length(i));
     }
   }
 
@@ -130,7 +118,8 @@ final class RemoteRanges {
     long bytes = Math.min(PROBE_BYTES, Math.min(length, extents.end(extent) - offset));
     // It is freed after the queue pair, and then nothing can be posted any more.
     probe.acquire(1);
-    sends.read(
+    sends.transfer(
+        Direction.READ,
         request,
         probe,
         probe.address(),

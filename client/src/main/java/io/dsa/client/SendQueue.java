@@ -65,17 +65,20 @@ final class SendQueue {
     return added > posted;
   }
 
-  /** Adds a READ into a buffer, which has been acquired for it. */
-  void read(
-      int request, RegisteredBuffer buffer, long address, int length, long remote, int remoteKey) {
-    batch.read(added, signal(), address, length, buffer.localKey(), remote, remoteKey);
-    add(request, buffer);
-  }
-
-  /** Adds a WRITE from a buffer, which has been acquired for it. */
-  void write(
-      int request, RegisteredBuffer buffer, long address, int length, long remote, int remoteKey) {
-    batch.write(added, signal(), address, length, buffer.localKey(), remote, remoteKey);
+  /** Adds a READ into or a WRITE from a buffer, which has been acquired for it. */
+  void transfer(
+      Direction direction,
+      int request,
+      RegisteredBuffer buffer,
+      long address,
+      int length,
+      long remote,
+      int remoteKey) {
+    int localKey = buffer.localKey();
+    switch (direction) {
+      case READ -> batch.read(added, signal(), address, length, localKey, remote, remoteKey);
+      case WRITE -> batch.write(added, signal(), address, length, localKey, remote, remoteKey);
+    }
     add(request, buffer);
   }
 
