@@ -8,25 +8,20 @@ import io.dsa.sal.StorageException;
 import io.dsa.sal.StorageException.Category;
 import io.dsa.sal.WriteBack;
 import io.dsa.sal.linux.DaxSysfs;
+import io.dsa.sal.linux.FileStatus;
 import io.dsa.sal.linux.Libc;
 import io.dsa.sal.linux.Libpmem;
 import io.dsa.sal.linux.LockedFile;
 import io.dsa.sal.linux.Mapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** A DAX character device, mapped whole and locked. */
 final class DevDaxDevice implements Device {
   private static final Path SYSFS = Path.of("/sys");
-  private static final int S_IFMT = 0xF000;
-  private static final int S_IFCHR = 0x2000;
-  private static final int S_IFBLK = 0x6000;
 
   private final String uri;
   private final LockedFile node;
@@ -113,34 +108,18 @@ final class DevDaxDevice implements Device {
   }
 
   private static long deviceNumber(DeviceUri uri, Path path) {
-    int mode;
-    long number;
-    try {
-      Map<String, Object> status = Files.readAttributes(path, "unix:mode,rdev");
-      mode = (int) status.get("mode");
-      number = (long) status.get("rdev");
-    } catch (NoSuchFileException e) {
-      throw missing(uri, e);
-    } catch (AccessDeniedException e) {
-      throw new StorageException(
-          Category.PERMISSION,
-          uri + ": no permission to look at " + path + "; run as a user who has it",
-          e);
-    } catch (IOException e) {
-      throw new StorageException(
-          Category.NO_DEVICE, uri + ": cannot look at " + path + ": " + e.getMessage(), e);
-    }
-    if ((mode & S_IFMT) == S_IFBLK) {
+    FileStatus status = FileStatus.of(uri, path, cause -> missing(uri, cause));
+    if (status.kind() == FileStatus.Kind.BLOCK_DEVICE) {
       throw new StorageException(
           Category.WRONG_KIND,
           uri
               + " is a block device; 'ndctl create-namespace -m devdax' makes a DAX character device"
               + " of a persistent memory namespace, erasing it");
     }
-    if ((mode & S_IFMT) != S_IFCHR) {
+    if (status.kind() != FileStatus.Kind.CHARACTER_DEVICE) {
       throw notDax(uri);
     }
-    return number;
+    return status.deviceNumber();
   }
 
   private static DaxSysfs facts(DeviceUri uri, long deviceNumber) {

@@ -4,6 +4,7 @@ import io.dsa.sal.ByteSize;
 import io.dsa.sal.DeviceUri;
 import io.dsa.sal.StorageException;
 import io.dsa.sal.StorageException.Category;
+import io.dsa.sal.linux.FileStatus;
 import io.dsa.sal.linux.Libc;
 import io.dsa.sal.linux.LockedFile;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 
 /**
  * The file of a device: open, locked, on a file system that it can lie on, all of it with a place
@@ -26,11 +26,6 @@ import java.util.Map;
  */
 record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long size) {
   private static final int FLAGS = Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOCTTY;
-  private static final int S_IFMT = 0xF000;
-  private static final int S_IFREG = 0x8000;
-  private static final int S_IFDIR = 0x4000;
-  private static final int S_IFCHR = 0x2000;
-  private static final int S_IFBLK = 0x6000;
 
   /** Opens an existing file; a last page that is not whole is left unused. */
   static BackingFile open(DeviceUri uri) {
@@ -145,35 +140,19 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
 
   /** Returns the size of what has to be a regular file, in bytes. */
   private static long regularSize(DeviceUri uri, Path path) {
-    int mode;
-    long size;
-    try {
-      Map<String, Object> status = Files.readAttributes(path, "unix:mode,size");
-      mode = (int) status.get("mode");
-      size = (long) status.get("size");
-    } catch (NoSuchFileException e) {
-      throw missing(uri, e);
-    } catch (AccessDeniedException e) {
-      throw denied(uri, "look at " + path, e);
-    } catch (FileSystemException e) {
-      throw new StorageException(
-          Category.NO_DEVICE, uri + ": cannot look at " + path + ": " + reason(e), e);
-    } catch (IOException e) {
-      throw new StorageException(
-          Category.NO_DEVICE, uri + ": cannot look at " + path + ": " + e.getMessage(), e);
-    }
+    FileStatus status = FileStatus.of(uri, path, cause -> missing(uri, cause));
     String instead =
-        switch (mode & S_IFMT) {
-          case S_IFREG -> null;
-          case S_IFDIR -> "a directory; name a file in it";
-          case S_IFBLK -> "a block device; make a file system on it, and name a file there";
-          case S_IFCHR -> "a character device; devdax: is for persistent memory as such";
-          default -> "no regular file; name one";
+        switch (status.kind()) {
+          case REGULAR -> null;
+          case DIRECTORY -> "a directory; name a file in it";
+          case BLOCK_DEVICE -> "a block device; make a file system on it, and name a file there";
+          case CHARACTER_DEVICE -> "a character device; devdax: is for persistent memory as such";
+          case OTHER -> "no regular file; name one";
         };
     if (instead != null) {
       throw new StorageException(Category.WRONG_KIND, uri + " is " + instead);
     }
-    return size;
+    return status.size();
   }
 
   private static LockedFile.Space space(DeviceUri uri, LockedFile file) {

@@ -184,7 +184,7 @@ class LabFilesTest {
       LabMount.run("mount", "-o", "loop", thin + "/image", disk.toString());
       try (Device device = Devices.create("file:" + disk + "/pool", 32 << 20)) {
         device.persist(0, 4096);
-        LabMount.run("sh", "-c", "cat /dev/zero >" + thin + "/full 2>/dev/null || true");
+        LabMount.run("sh", "-c", "! cat /dev/zero >" + thin + "/full");
         device.memory().asSlice(8 << 20, 8 << 20).fill((byte) 1);
         String[] first = new String[1];
         assertThatExceptionOfType(StorageException.class)
