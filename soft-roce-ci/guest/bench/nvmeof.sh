@@ -36,7 +36,7 @@ start_nvmeof() {
 
 stop_nvmeof() {
   [[ -d $NVMEOF_TARGET/subsystems/$NVMEOF_NAME ]] || return 0
-  nvme disconnect -n "$NVMEOF_NAME" >"$work/nvme" 2>&1 || true
+  nvme disconnect -n "$NVMEOF_NAME" >"$work/nvme" 2>&1 || echo "nvmeof: cannot disconnect: $(<"$work/nvme")" >&2
   rm -f "$NVMEOF_TARGET/ports/1/subsystems/$NVMEOF_NAME"
   rmdir "$NVMEOF_TARGET/ports/1" "$NVMEOF_TARGET/subsystems/$NVMEOF_NAME/namespaces/1" "$NVMEOF_TARGET/subsystems/$NVMEOF_NAME"
   ndctl create-namespace -f -m devdax -e namespace0.0 >"$work/ndctl" 2>&1

@@ -6,17 +6,32 @@ LATENCY_REQUESTS_PER_SECOND=6000
 start_perftest() { :; }
 stop_perftest() { :; }
 
+# Perftest's own.
+readonly PERFTEST_PORT=18515
+
+# await_listener PATTERN: until the server's host has such a connection id. The kernel tells nobody, so it is asked again.
+await_listener() {
+  local _
+  for _ in {1..200}; do
+    on "$server_host" rdma resource show cm_id | grep -q -- "$1" && return
+    sleep 0.05
+  done
+  echo "perftest: nobody listens: $(<"$work/perftest-server")" >&2
+  return 1
+}
+
 # both COMMAND…: its two ends; prints the line of figures of the client.
 both() {
   local server
   on "$server_host" timeout 40 "$@" >"$work/perftest-server" 2>&1 &
   server=$!
-  sleep 1
+  await_listener "state LISTEN .*:$PERFTEST_PORT\\b" || return
   if ! on "$client_host" "${PLACED[@]}" timeout 40 "$@" "$server_ip" >"$work/perftest" 2>&1; then
     tail -n 3 "$work/perftest" "$work/perftest-server" >&2
     return 1
   fi
-  wait "$server" || true
+  # The client has its figures already.
+  wait "$server" || echo "perftest: the server ended with status $?: $(tail -n 1 "$work/perftest-server")" >&2
   grep -E "^ *[0-9]+ +[0-9]+ +[0-9.]+" "$work/perftest" | tail -n 1
 }
 

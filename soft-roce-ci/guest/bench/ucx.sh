@@ -4,6 +4,9 @@
 UCX_LIBRARIES=$tools/ucx/usr/lib/x86_64-linux-gnu
 UCX_REQUESTS_PER_SECOND=5000
 
+# ucx_perftest's own, where its two ends meet first.
+readonly UCX_PORT=13337
+
 start_ucx() { :; }
 stop_ucx() { :; }
 
@@ -25,10 +28,12 @@ measure_ucx() {
   ((requests = $2 > 4096 ? requests / 100 : requests))
   ucx "$server_host" -d "$(ucx_device "$server_host")" -x rc_verbs >"$work/ucx-server" 2>&1 &
   server=$!
-  sleep 1.5
+  until [[ -n $(on "$server_host" ss -Hltn "sport = :$UCX_PORT") ]]; do
+    kill -0 "$server" || return
+    sleep 0.1
+  done
   ucx "$client_host" "$server_ip" -d "$(ucx_device "$client_host")" -x rc_verbs -t "$test" -D zcopy -s "$2" -O "$3" \
-    -w 500 -n "$requests" -f >"$work/ucx" 2>&1 || true
-  wait "$server" || true
+    -w 500 -n "$requests" -f >"$work/ucx" 2>&1 && wait "$server" || echo "ucx: ended with status $?" >&2
   if ! grep -q 'Final:' "$work/ucx"; then
     tail -n 3 "$work/ucx" "$work/ucx-server" >&2
     return 1

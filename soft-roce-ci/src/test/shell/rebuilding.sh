@@ -28,15 +28,16 @@ a_killed_setup_is_resumed() {
 
 # Apt's own lock, held for a few seconds by somebody else; `true` is a package that is there already.
 setup_waits_for_another_apt() {
-  local status
-  python3 -c '
+  local status holder
+  exec {holder}< <(python3 -c '
 import fcntl, time
 with open("/var/lib/dpkg/lock-frontend", "w") as lock:
     fcntl.lockf(lock, fcntl.LOCK_EX)
-    time.sleep(6)' &
-  sleep 1
+    print("locked", flush=True)
+    time.sleep(6)')
+  read -r _ <&"$holder"
   expect 0 '' bash -c '. "$0/lib/messages.sh"; . "$0/lib/host-packages.sh"; set -euo pipefail; apt install -y --no-install-recommends coreutils' "$lab"
   status=$?
-  wait
+  exec {holder}<&-
   return "$status"
 }
