@@ -31,10 +31,8 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   private IoStatus failure = IoStatus.OK;
   private long failedOffset;
 
-  /** The slot whose request did not fit the queue, and whether only its flush is left. */
+  /** The slot whose request did not fit the queue. */
   private int pending = NONE;
-
-  private boolean onlyFlush;
 
   BenchLane(BenchPlan plan, BenchLoad load, BenchMeter meter, DsaClient client, Volume volume) {
     this.plan = plan;
@@ -48,7 +46,7 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     this.blocks = new MemorySegment[plan.depth()];
     this.memory = client.allocate((long) plan.depth() * plan.blockBytes());
     try {
-      this.queue = volume.openQueue(plan.queueDepth());
+      this.queue = volume.openQueue(plan.depth());
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -109,34 +107,23 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   /** Whether the queue took the slot's request; a block over many extents may have to wait. */
   private boolean post(int slot) {
     long offset = load.offset(places[slot]);
-    boolean flush = writes[slot] && plan.mode().isDurable();
-    IoStatus status = IoStatus.OK;
-    if (!onlyFlush) {
-      status = transfer(slot, offset, flush ? writeBeforeFlush(slot) : slot);
-    }
-    if (status == IoStatus.OK && flush) {
-      onlyFlush = true;
-      status = queue.flush(offset, plan.blockBytes(), slot);
-    }
+    IoStatus status = request(slot, offset);
     if (status == IoStatus.QUEUE_FULL) {
       pending = slot;
       return false;
     }
     pending = NONE;
-    onlyFlush = false;
     fail(status, offset);
     return true;
   }
 
-  private IoStatus transfer(int slot, long offset, long token) {
-    return writes[slot]
-        ? queue.write(offset, memory, start(slot), plan.blockBytes(), token)
-        : queue.read(offset, memory, start(slot), plan.blockBytes(), token);
-  }
-
-  /** Of a durable write the flush carries the slot's number, and the write before it this. */
-  private static long writeBeforeFlush(int slot) {
-    return -1L - slot;
+  private IoStatus request(int slot, long offset) {
+    if (!writes[slot]) {
+      return queue.read(offset, memory, start(slot), plan.blockBytes(), slot);
+    }
+    return plan.mode().isDurable()
+        ? queue.writeDurable(offset, memory, start(slot), plan.blockBytes(), slot)
+        : queue.write(offset, memory, start(slot), plan.blockBytes(), slot);
   }
 
   private void fail(IoStatus status, long offset) {
@@ -165,10 +152,9 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
       polledAt = System.nanoTime();
       timed = true;
     }
-    boolean isWhole = token >= 0;
-    int slot = (int) (isWhole ? token : -1L - token);
+    int slot = (int) token;
     fail(status, load.offset(places[slot]));
-    if (isWhole && failure == IoStatus.OK) {
+    if (failure == IoStatus.OK) {
       end(slot);
     }
   }

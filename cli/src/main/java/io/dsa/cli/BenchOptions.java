@@ -56,7 +56,7 @@ final class BenchOptions {
       names = "--depth",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Requests in flight on each queue, up to 1024; durable ones 512. Default: 1.")
+      description = "Requests in flight on each queue, up to 1024. Default: 1.")
   private int depth;
 
   @Option(

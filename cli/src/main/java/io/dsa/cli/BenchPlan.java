@@ -55,7 +55,7 @@ record BenchPlan(
    */
   BenchPlan {
     within("--block", blockBytes, 1, MOST_BLOCK_BYTES);
-    within("--depth", depth, 1, deepest(mode));
+    within("--depth", depth, 1, IoQueue.MAX_DEPTH);
     within("--threads", threads, 1, MOST_THREADS);
     within("--queues", queues, 1, MOST_QUEUES);
     within("--read-percent", readPercent, 1, 99);
@@ -80,11 +80,6 @@ record BenchPlan(
     }
   }
 
-  /** A durable write is two requests on the queue. */
-  private static int deepest(BenchMode mode) {
-    return mode.isDurable() ? IoQueue.MAX_DEPTH / 2 : IoQueue.MAX_DEPTH;
-  }
-
   private static void within(String option, long value, long least, long most) {
     if (value < least || value > most) {
       refuse(option + " is " + value + ", not within " + least + " to " + most);
@@ -93,11 +88,6 @@ record BenchPlan(
 
   private static void refuse(String why) {
     throw new IllegalArgumentException(why);
-  }
-
-  /** Requests that one queue must hold. */
-  int queueDepth() {
-    return mode.isDurable() ? 2 * depth : depth;
   }
 
   /** How many measured requests a thread ends after. */

@@ -43,7 +43,7 @@ final class UsageTest {
         "bench v --block 2GiB --server h | --block",
         "bench v --block 4KiB --depth 0 --server h | --depth",
         "bench v --depth 1025 --server h | 1024",
-        "bench v --mode durable-write --overwrite --depth 513 --server h | 512",
+        "bench v --mode durable-write --overwrite --depth 1025 --server h | 1024",
         "bench v --threads 0 --server h | --threads",
         "bench v --threads 65 --server h | --threads",
         "bench v --queues 0 --server h | --queues",
