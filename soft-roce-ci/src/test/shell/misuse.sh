@@ -36,7 +36,7 @@ with_small_disk() {
 a_full_temporary_directory_is_noticed() {
   expect 125 "run: $scratch/disk has 16 MiB free, and the lab needs 1344 MiB; set TMPDIR" \
     with_small_disk env TMPDIR="$scratch/disk" "$lab/run" -- true &&
-    expect 125 'the lab needs 3136 MiB' with_small_disk env TMPDIR="$scratch/disk" "$lab/run" --nvme -- true &&
+    expect 125 'the lab needs 3392 MiB' with_small_disk env TMPDIR="$scratch/disk" "$lab/run" --nvme -- true &&
     expect 125 'name a file of --nvdimm on a disk with more room' with_small_disk "$lab/run" --nvdimm "$scratch/disk/nv" -- true
 }
 
