@@ -30,6 +30,14 @@ power_off() {
   sleep 60
 }
 
+# place_dsa: prints the directory of the `dsa` command: a copy in memory, from where a JVM starts a second sooner than from the
+# project's share.
+place_dsa() {
+  local built=$project/cli/target/dsa
+  [[ ! -d $built ]] || /run/busybox cp -r "$built" /run/dsa
+  echo /run/dsa/bin
+}
+
 run_command() {
   local command environment directory status out err rows columns _
   mapfile -d '' -t command <"$told/command"
@@ -38,7 +46,7 @@ run_command() {
   ulimit -l unlimited
   ulimit -n 65536
   environment+=(
-    "PATH=$project/cli/target/dsa/bin:$guest/bin:$PATH" "HOME=$HOME" "LANG=$LANG"
+    "PATH=$(place_dsa):$guest/bin:$PATH" "HOME=$HOME" "LANG=$LANG"
     "JAVA_HOME=$(echo /usr/lib/jvm/java-25-openjdk-*)" USER=root LOGNAME=root SHELL=/bin/bash
   )
   # A port can be opened by one process only, so the command writes to pipes.

@@ -15,16 +15,40 @@ add_reports() {
     END { print run + 0, failures + 0, errors + 0, skipped + 0 }'
 }
 
-# skipped_tests FILE…: prints "CLASS#METHOD" of every skipped test.
-skipped_tests() {
+# tests_with ELEMENT FILE…: prints "CLASS#METHOD" of every test whose report has that element, and a tab and the beginning
+# of the message, if there is one.
+tests_with() {
+  local element=$1
+  shift
   (($#)) || return 0
-  awk '
+  awk -v element="<$element" '
     /<testcase / {
       match($0, / name="[^"]*"/); name = substr($0, RSTART + 7, RLENGTH - 8)
       match($0, / classname="[^"]*"/); class = substr($0, RSTART + 12, RLENGTH - 13)
       sub(/\(.*/, "", name)
     }
-    /<skipped/ { print class "#" name }' "$@"
+    index($0, element) {
+      message = ""
+      if (match($0, / message="[^"]*/)) {
+        message = substr($0, RSTART + 10, RLENGTH - 10)
+        gsub(/(&#10;|[[:space:]])+/, " ", message)
+        sub(/^ /, "", message)
+        gsub(/&lt;/, "<", message); gsub(/&gt;/, ">", message); gsub(/&quot;/, "\"", message); gsub(/&amp;/, "\\&", message)
+        message = substr(message, 1, 300)
+      }
+      print class "#" name "\t" message
+    }' "$@"
+}
+
+# skipped_tests FILE…: prints "CLASS#METHOD" of every skipped test.
+skipped_tests() {
+  tests_with skipped "$@" | cut -f 1
+}
+
+# failed_tests FILE…: prints "CLASS#METHOD", a tab and what was wrong, of every test that failed.
+failed_tests() {
+  tests_with failure "$@"
+  tests_with error "$@"
 }
 
 # say_totals RUN FAILURES ERRORS SKIPPED: one line in Surefire's form, on standard output.
