@@ -34,7 +34,7 @@ power_off() {
 # project's share.
 place_dsa() {
   local built=$project/cli/target/dsa
-  [[ ! -d $built ]] || /run/busybox cp -r "$built" /run/dsa
+  [[ ! -d $built ]] || /run/busybox cp -a "$built" /run/dsa
   echo /run/dsa/bin
 }
 

@@ -1,5 +1,5 @@
-# shellcheck shell=bash disable=SC2154 # pool and server_address are guest/demo's
-# The demo's server process: starting, killing, and the CPU time that it uses while data moves.
+# shellcheck shell=bash disable=SC2154 # pool and server_address are the caller's
+# A server process: starting, killing, and the CPU time that it uses while data moves.
 
 SERVER=
 WATCHER=
@@ -12,7 +12,7 @@ start_server() {
   SERVER=$!
   until grep -q '^listening on ' "$log"; do
     if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS >= deadline)); then
-      echo 'demo: the server did not come up:' >&2
+      echo 'the server did not come up:' >&2
       cat -- "$log" >&2
       exit 1
     fi

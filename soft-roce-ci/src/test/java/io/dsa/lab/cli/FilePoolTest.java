@@ -30,8 +30,7 @@ final class FilePoolTest {
     Path file = RandomFile.write(directory.resolve("file"), BYTES);
     Path back = directory.resolve("back");
     try (LabFile pool = LabFile.in("/dev/shm")) {
-      assertThatCommand(DsaCommand.startOnServerHost("pool", "format", pool.uri()).await())
-          .succeeded();
+      assertThatCommand(DsaCommand.inProcess("pool", "format", pool.uri())).succeeded();
       try (DsaServerProcess server = DsaServerProcess.start(pool.uri())) {
         assertThatCommand(on(server, "volume", "create", "v", "--size", "8MiB")).succeeded();
         assertThatCommand(on(server, "put", file.toString(), "v"))
@@ -52,8 +51,7 @@ final class FilePoolTest {
   @Test
   void shouldNotStartAServerOnWhatTheNetworkCardCannotReach() throws Exception {
     try (LabFile pool = LabFile.onNew("ext4")) {
-      assertThatCommand(DsaCommand.startOnServerHost("pool", "format", pool.uri()).await())
-          .succeeded();
+      assertThatCommand(DsaCommand.inProcess("pool", "format", pool.uri())).succeeded();
       DsaCommand server =
           DsaCommand.startOnServerHost(
                   "server", "--config", DsaServerProcess.config(7598, pool.uri()).toString())
@@ -63,7 +61,7 @@ final class FilePoolTest {
   }
 
   private static DsaCommand on(DsaServerProcess server, String... arguments) throws Exception {
-    return DsaCommand.run(
+    return DsaCommand.inProcess(
         Stream.concat(List.of(arguments).stream(), List.of("--server", server.address()).stream())
             .toArray(String[]::new));
   }

@@ -34,7 +34,7 @@ final class LifeCycleTest {
     String device = LabDevice.dax();
     Path file = RandomFile.write(directory.resolve("file"), BYTES);
 
-    assertThatCommand(DsaCommand.run(format().toArray(String[]::new)))
+    assertThatCommand(DsaCommand.inProcess(format().toArray(String[]::new)))
         .succeeded()
         .printed("formatted", device);
     assertThatCommand(DsaCommand.inProcess("pool", "format", device)).failed(9, device, "--force");

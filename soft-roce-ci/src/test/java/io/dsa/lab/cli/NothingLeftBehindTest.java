@@ -26,7 +26,7 @@ final class NothingLeftBehindTest {
   private static final int KILLED_CLIENTS = 50;
 
   /** A JVM takes seconds to start in the lab, so that several clients share one. */
-  private static final int CLIENTS_PER_PROCESS = 5;
+  private static final int CLIENTS_PER_PROCESS = 10;
 
   private static final int PROCESSES_AT_A_TIME = 5;
   private static final Duration SETTLING = Duration.ofSeconds(20);
