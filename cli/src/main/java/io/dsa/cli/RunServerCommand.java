@@ -2,11 +2,11 @@ package io.dsa.cli;
 
 import io.dsa.sal.ByteSize;
 import io.dsa.server.DsaServer;
+import io.dsa.server.ServerException;
 import io.dsa.server.ServerConfigFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -36,13 +36,34 @@ final class RunServerCommand implements Callable<Integer> {
     Logging.configure(common.level(Level.INFO));
     PrintWriter err = spec.commandLine().getErr();
     DsaServer server = DsaServer.start(ServerConfigFile.read(config));
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(server, err, common.isVerbose()), "stop"));
+    Thread onSignal = new Thread(() -> stop(server, err, common.isVerbose()), "stop");
+    Runtime.getRuntime().addShutdownHook(onSignal);
     PrintWriter out = spec.commandLine().getOut();
     out.println(readyLine(server));
     out.flush();
-    new CountDownLatch(1).await();
-    return ExitCode.OK.status();
+    ServerException failure = server.awaitFailure();
+    if (isEnding(onSignal)) {
+      return ExitCode.OK.status();
+    }
+    closeAfter(failure, server);
+    throw failure;
+  }
+
+  /** Whether a signal has come, whose thread closes the server and ends the process. */
+  private static boolean isEnding(Thread onSignal) {
+    try {
+      return !Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException shuttingDown) {
+      return true;
+    }
+  }
+
+  private static void closeAfter(ServerException failure, DsaServer server) {
+    try {
+      server.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** In one line: where, which run of the server, and what it serves. */

@@ -27,21 +27,30 @@ final class SpinTimeTest {
   @Test
   void shouldSpinOnlyNowAndThenWhenItDoesNotPay() {
     assertThat(longWaits(SpinTime.PATIENCE)).isEqualTo(SpinTime.PATIENCE);
-    assertThat(longWaits(10 * SpinTime.TRIAL_INTERVAL)).isEqualTo(10);
+    assertThat(longWaits(10 * (SpinTime.TRIAL_INTERVAL + SpinTime.TRIAL_LENGTH)))
+        .isEqualTo(10 * SpinTime.TRIAL_LENGTH);
   }
 
   @Test
-  void shouldSpinAgainOnceATrialHasPaid() {
+  void shouldSpinAgainOnceAWaitOfATrialHasPaid() {
     longWaits(SpinTime.PATIENCE);
-    for (int i = 1; i < SpinTime.TRIAL_INTERVAL; i++) {
-      assertThat(spin.nanos()).isZero();
-    }
+    assertThat(longWaits(SpinTime.TRIAL_INTERVAL)).isZero();
+    assertThat(longWaits(SpinTime.TRIAL_LENGTH - 1)).isEqualTo(SpinTime.TRIAL_LENGTH - 1);
     assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
     spin.spun(true);
 
-    assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
-    spin.spun(true);
-    assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
+    for (int i = 0; i < 2 * SpinTime.TRIAL_INTERVAL; i++) {
+      assertThat(spin.nanos()).isEqualTo(SpinTime.MOST_NANOS);
+      spin.spun(true);
+    }
+  }
+
+  @Test
+  void shouldSleepAgainAfterATrialInVain() {
+    longWaits(SpinTime.PATIENCE);
+    longWaits(SpinTime.TRIAL_INTERVAL + SpinTime.TRIAL_LENGTH);
+
+    assertThat(spin.nanos()).isZero();
   }
 
   @Test

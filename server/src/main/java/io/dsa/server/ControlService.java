@@ -35,6 +35,7 @@ import io.dsa.sal.StorageException;
 import io.dsa.sal.Volume;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.VerbsException;
+import io.dsa.verbs.darpc.RpcException;
 import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcPeer;
 import io.dsa.verbs.darpc.RpcService;
@@ -42,6 +43,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,7 @@ final class ControlService implements RpcService {
   private final String version;
   private final VolumeCatalog catalog;
   private final DataPlane dataPlane;
+  private final Consumer<Exception> onFailure;
   private final VolumeUsers users = new VolumeUsers();
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
 
@@ -64,13 +67,15 @@ final class ControlService implements RpcService {
       InstanceId instanceId,
       String version,
       VolumeCatalog catalog,
-      DataPlane dataPlane) {
+      DataPlane dataPlane,
+      Consumer<Exception> onFailure) {
     this.config = config;
     this.rpcLimits = rpcLimits;
     this.instanceId = instanceId;
     this.version = version;
     this.catalog = catalog;
     this.dataPlane = dataPlane;
+    this.onFailure = onFailure;
   }
 
   @Override
@@ -85,6 +90,11 @@ final class ControlService implements RpcService {
     if (session != null) {
       session.close();
     }
+  }
+
+  @Override
+  public void failed(RpcException why) {
+    onFailure.accept(why);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +42,13 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
   private final ConnectionManager connections;
   private final Map<QueueToken, ServedQueue> expected = new ConcurrentHashMap<>();
   private final ScheduledExecutorService reaper;
+  private final Consumer<Exception> onFailure;
   private Listener listener;
 
-  private DataPlane(RdmaDevice device, ProtectionDomain domain) {
+  private DataPlane(RdmaDevice device, ProtectionDomain domain, Consumer<Exception> onFailure) {
     this.device = device;
     this.domain = domain;
+    this.onFailure = onFailure;
     this.regions = new RegionTable(domain, device.attributes().maxRegionBytes());
     this.connections = ConnectionManager.start("dsa-data-connections");
     this.reaper =
@@ -53,8 +56,17 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
             Thread.ofPlatform().name("dsa-queue-reaper").daemon().factory());
   }
 
-  static DataPlane listen(RdmaDevice device, ProtectionDomain domain, InetSocketAddress address) {
-    DataPlane plane = new DataPlane(device, domain);
+  /**
+   * Begins to admit.
+   *
+   * @param onFailure hears why nobody is admitted any more
+   */
+  static DataPlane listen(
+      RdmaDevice device,
+      ProtectionDomain domain,
+      InetSocketAddress address,
+      Consumer<Exception> onFailure) {
+    DataPlane plane = new DataPlane(device, domain, onFailure);
     try {
       plane.listener = plane.connections.listen(address, BACKLOG, plane);
       return plane;
@@ -125,6 +137,11 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
   public void disconnected(QueuePair queuePair) {
     ServedQueue queue = (ServedQueue) queuePair.attachment();
     reaper.execute(() -> close(queue));
+  }
+
+  @Override
+  public void listenerLost(Listener lost, VerbsException why) {
+    onFailure.accept(why);
   }
 
   private static void close(ServedQueue queue) {

@@ -21,6 +21,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * A running server: pools, their memory at the RDMA device, a port for control and one for data.
@@ -36,6 +38,7 @@ public final class DsaServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final InstanceId instanceId = InstanceId.random();
+  private final CompletableFuture<ServerException> failure = new CompletableFuture<>();
   private VolumeCatalog catalog;
 
   private DsaServer(ServerConfig config) {
@@ -76,7 +79,11 @@ public final class DsaServer implements AutoCloseable {
     }
     catalog = new VolumeCatalog(pools);
     InetSocketAddress dataAddress = new InetSocketAddress(listen.getAddress(), config.dataPort());
-    DataPlane dataPlane = rdma(dataAddress, () -> DataPlane.listen(device, domain, dataAddress));
+    DataPlane dataPlane = rdma(
+            dataAddress,
+            () ->
+                DataPlane.listen(
+                    device, domain, dataAddress, why -> cannotGoOn(dataAddress, why)));
     opened.push(dataPlane);
     RpcLimits limits =
         new RpcLimits(
@@ -84,7 +91,14 @@ public final class DsaServer implements AutoCloseable {
             RpcLimits.defaults().pipelineDepth(),
             config.limits().sessions());
     ControlService service =
-        new ControlService(config, limits, instanceId, version(), catalog, dataPlane);
+        new ControlService(
+            config,
+            limits,
+            instanceId,
+            version(),
+            catalog,
+            dataPlane,
+            why -> cannotGoOn(listen, why));
     try {
       opened.push(RpcServer.listen(listen, limits, service));
     } catch (RpcException e) {
@@ -96,6 +110,19 @@ public final class DsaServer implements AutoCloseable {
           };
       throw new ServerException(ServerException.Category.NETWORK, e.getMessage() + advice, e);
     }
+  }
+
+  private void cannotGoOn(InetSocketAddress address, Exception why) {
+    failure.complete(
+        new ServerException(
+            ServerException.Category.NETWORK,
+            address.getHostString()
+                + ":"
+                + address.getPort()
+                + ": cannot go on: "
+                + why.getMessage()
+                + "; start the server again when 'rdma link' shows the device",
+            why));
   }
 
   private interface Opening<T> {
@@ -178,6 +205,20 @@ public final class DsaServer implements AutoCloseable {
   /** The pools that are served, as they are now. */
   public List<PoolInfo> pools() {
     return catalog.pools();
+  }
+
+  /**
+   * Waits until the server cannot go on, as when its RDMA device is removed; it is still to be
+   * closed then.
+   *
+   * @return why, in one line
+   */
+  public ServerException awaitFailure() throws InterruptedException {
+    try {
+      return failure.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Ends every session, then releases everything. Idempotent. */

@@ -294,7 +294,8 @@ public final class ConnectionManager implements AutoCloseable {
 
   /** Tells everybody that no event will come any more. */
   private void fail(Throwable cause) {
-    LOG.error("Connection events are lost", cause);
+    LOG.error("Connection events are lost: {}", cause.getMessage());
+    LOG.debug("Why they are lost", cause);
     VerbsException why =
         cause instanceof VerbsException verbs
             ? verbs

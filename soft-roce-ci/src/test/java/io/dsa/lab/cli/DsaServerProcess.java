@@ -72,9 +72,13 @@ final class DsaServerProcess implements AutoCloseable {
   }
 
   static Path config(int port, int dataPort, String... pools) throws IOException {
+    return config(LabDevice.HOST, port, dataPort, pools);
+  }
+
+  static Path config(String host, int port, int dataPort, String... pools) throws IOException {
     StringBuilder text =
         new StringBuilder(
-            "listen: " + LabDevice.HOST + ":" + port + "\ndata-port: " + dataPort + "\npools:\n");
+            "listen: " + host + ":" + port + "\ndata-port: " + dataPort + "\npools:\n");
     for (String pool : pools) {
       text.append("  - ").append(pool).append('\n');
     }

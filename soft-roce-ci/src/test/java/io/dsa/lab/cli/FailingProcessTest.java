@@ -1,8 +1,10 @@
 package io.dsa.lab.cli;
 
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.lab.LabDevice;
+import io.dsa.lab.RemovableDevice;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +52,37 @@ final class FailingProcessTest {
 
     assertThatCommand(DsaCommand.startOnServerHost("server", "--config", config.toString()).await())
         .failed(18, LabDevice.HOST, "in use");
+  }
+
+  @Test
+  void shouldEndWhenItsRdmaDeviceIsRemoved() throws Exception {
+    try (RemovableDevice device = RemovableDevice.add()) {
+      DsaCommand.Running running =
+          DsaCommand.startOnServerHost(
+              "server",
+              "--config",
+              DsaServerProcess.config(RemovableDevice.ADDRESS, 7590, 7591, "memory:4MiB")
+                  .toString());
+      try {
+        while (!running.output().startsWith("listening on ")) {
+          assertThat(running.process().isAlive()).as(running.errors()).isTrue();
+          Thread.sleep(50);
+        }
+        device.remove();
+        DsaCommand server = running.await();
+
+        assertThat(server.status()).as("%s", server).isEqualTo(18);
+        assertThat(server.err().lines().filter(line -> line.startsWith("dsa: ")))
+            .as("%s", server)
+            .singleElement()
+            .asString()
+            .contains(RemovableDevice.ADDRESS, "device was removed", "rdma link");
+        assertThat(server.err()).doesNotContain("\tat ");
+      } finally {
+        running.process().destroyForcibly();
+      }
+      assertThat(device.awaitRemoval()).as("the device goes").isTrue();
+    }
   }
 
   /** A machine without RDMA has no device files for it. */

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
+import io.dsa.lab.RemovableDevice;
 import io.dsa.verbs.darpc.RpcClient;
 import io.dsa.verbs.darpc.RpcException;
 import io.dsa.verbs.darpc.RpcLimits;
@@ -443,31 +444,18 @@ class RpcTest {
 
   @Test
   void shouldReportThatItsDeviceWasRemoved() throws Exception {
-    run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1");
-    try {
-      run("ip", "addr", "add", "10.77.0.1/24", "dev", "gone0");
-      run("ip", "link", "set", "gone0", "up");
-      run("ip", "link", "set", "gone1", "up");
-      run("rdma", "link", "add", "gone", "type", "rxe", "netdev", "gone0");
-      Process removal;
+    try (RemovableDevice device = RemovableDevice.add()) {
       try (RpcProcess server =
-          RpcProcess.start("reporting", new InetSocketAddress("10.77.0.1", 0))) {
+          RpcProcess.start("reporting", new InetSocketAddress(RemovableDevice.ADDRESS, 0))) {
         assertThat(Integer.parseInt(server.line())).isPositive();
-        // Ends only when nobody has the device open any more.
-        removal = new ProcessBuilder("rdma", "link", "delete", "gone").inheritIO().start();
+        device.remove();
         // Whichever of its threads notices first.
-        assertThat(server.line()).startsWith("failed: ").contains("10.77.0.1", "cannot go on");
+        assertThat(server.line())
+            .startsWith("failed: ")
+            .contains(RemovableDevice.ADDRESS, "cannot go on");
       }
-      assertThat(removal.waitFor(20, TimeUnit.SECONDS)).as("the device goes").isTrue();
-    } finally {
-      run("ip", "link", "delete", "gone0");
+      assertThat(device.awaitRemoval()).as("the device goes").isTrue();
     }
-  }
-
-  private static void run(String... command) throws Exception {
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
-        .as(String.join(" ", command))
-        .isZero();
   }
 
   @Test

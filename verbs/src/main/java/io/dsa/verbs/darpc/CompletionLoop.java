@@ -82,7 +82,8 @@ final class CompletionLoop extends RdmaCqProvider {
       }
     } catch (Throwable e) {
       if (running) {
-        LOGGER.error("completion queue lost", e);
+        LOGGER.error("completion queue lost: {}", e.getMessage());
+        LOGGER.debug("why it is lost", e);
         // Before the look at the targets: one that registers meanwhile sees it itself.
         failure = e;
         for (CompletionTarget target : targets.values()) {

@@ -218,7 +218,8 @@ public final class RpcServer implements AutoCloseable {
                 + cause.getMessage(),
             cause);
     failure = why;
-    LOGGER.error("{}", why.getMessage(), cause);
+    LOGGER.error("{}", why.getMessage());
+    LOGGER.debug("why it cannot go on", cause);
     Thread.ofPlatform()
         .daemon()
         .name("dsa-rpc-failed")
