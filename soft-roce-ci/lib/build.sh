@@ -4,15 +4,15 @@
 # build_project [MAVEN-ARGUMENT…]
 build_project() {
   local java_home
-  local options=(-B -ntp "-Dnative.make=$LAB_DIR/lib/root-make" -f "$PROJECT_DIR/pom.xml")
+  local options=("-Dnative.make=$LAB_DIR/lib/root-make" -B -ntp -T 2 -f "$PROJECT_DIR/pom.xml")
   if java_home=$(find_jdk25); then
     if [[ -n ${native:-} ]] && has_native_headers; then
-      options[2]=-Dnative.make=make
+      options[0]=-Dnative.make=make
     fi
     JAVA_HOME=$java_home own mvn "${options[@]}" "$@"
   else
     # make is called inside the root already.
-    options[2]=-Dnative.make=make
+    options[0]=-Dnative.make=make
     say "no JDK 25 on this machine: building in the lab's root"
     own "$LAB_DIR/lib/in-root" mvn "${options[@]}" "$@"
   fi

@@ -2,8 +2,8 @@ package io.dsa.cli;
 
 import io.dsa.sal.ByteSize;
 import io.dsa.server.DsaServer;
-import io.dsa.server.ServerException;
 import io.dsa.server.ServerConfigFile;
+import io.dsa.server.ServerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

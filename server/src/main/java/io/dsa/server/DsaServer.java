@@ -79,11 +79,8 @@ public final class DsaServer implements AutoCloseable {
     }
     catalog = new VolumeCatalog(pools);
     InetSocketAddress dataAddress = new InetSocketAddress(listen.getAddress(), config.dataPort());
-    DataPlane dataPlane = rdma(
-            dataAddress,
-            () ->
-                DataPlane.listen(
-                    device, domain, dataAddress, why -> cannotGoOn(dataAddress, why)));
+    DataPlane dataPlane =
+        rdma(dataAddress, () -> DataPlane.listen(device, domain, dataAddress, this::cannotGoOn));
     opened.push(dataPlane);
     RpcLimits limits =
         new RpcLimits(
@@ -92,13 +89,7 @@ public final class DsaServer implements AutoCloseable {
             config.limits().sessions());
     ControlService service =
         new ControlService(
-            config,
-            limits,
-            instanceId,
-            version(),
-            catalog,
-            dataPlane,
-            why -> cannotGoOn(listen, why));
+            config, limits, instanceId, version(), catalog, dataPlane, this::cannotGoOn);
     try {
       opened.push(RpcServer.listen(listen, limits, service));
     } catch (RpcException e) {
@@ -112,16 +103,11 @@ public final class DsaServer implements AutoCloseable {
     }
   }
 
-  private void cannotGoOn(InetSocketAddress address, Exception why) {
+  private void cannotGoOn(Exception why) {
     failure.complete(
         new ServerException(
             ServerException.Category.NETWORK,
-            address.getHostString()
-                + ":"
-                + address.getPort()
-                + ": cannot go on: "
-                + why.getMessage()
-                + "; start the server again when 'rdma link' shows the device",
+            why.getMessage() + "; start the server again when 'rdma link' shows the device",
             why));
   }
 

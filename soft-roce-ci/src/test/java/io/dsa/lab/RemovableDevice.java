@@ -11,7 +11,7 @@ public final class RemovableDevice implements AutoCloseable {
 
   private RemovableDevice() {}
 
-  public static RemovableDevice add() throws IOException, InterruptedException {
+  public static RemovableDevice add() throws IOException {
     run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1");
     RemovableDevice device = new RemovableDevice();
     try {
@@ -20,7 +20,7 @@ public final class RemovableDevice implements AutoCloseable {
       run("ip", "link", "set", "gone1", "up");
       run("rdma", "link", "add", "gone", "type", "rxe", "netdev", "gone0");
       return device;
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       device.close();
       throw e;
     }
@@ -37,12 +37,12 @@ public final class RemovableDevice implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     run("ip", "link", "delete", "gone0");
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
-    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+  private static void run(String... command) throws IOException {
+    int status = new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
     if (status != 0) {
       throw new IllegalStateException(String.join(" ", command) + ": status " + status);
     }

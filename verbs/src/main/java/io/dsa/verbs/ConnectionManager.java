@@ -342,7 +342,11 @@ public final class ConnectionManager implements AutoCloseable {
       listener
           .handler()
           .listenerLost(
-              listener, new VerbsException("listen on " + text(listener.address()), Errno.ENODEV));
+              listener,
+              new VerbsException(
+                  "the listener on "
+                      + text(listener.address())
+                      + " cannot go on: the RDMA device was removed"));
       return;
     }
     QueuePair queuePair = queuePairs.get(event.cmId());
