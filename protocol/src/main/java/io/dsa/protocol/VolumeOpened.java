@@ -1,7 +1,10 @@
 package io.dsa.protocol;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Answers {@link OpenVolume}. Type 0x8020.
@@ -21,7 +24,7 @@ import java.util.Set;
  *   +---------------+---------------+---------------+---------------+
  * 28|  target, see Target; length and target repeated              ...
  *   +---------------+---------------+---------------+---------------+
- *   |  options                                                     ...
+ *   |  option 1: the volume's id, 16 bytes                         ...
  * </pre>
  *
  * @param handle names the open volume in this session
@@ -29,19 +32,25 @@ import java.util.Set;
  * @param extentCount how many grants there will be for each queue
  * @param durability what the server offers on this volume; empty where it is volatile
  * @param targets where data queues connect to; grants name them by index. At least one
+ * @param id of the volume, which no other ever has, also not one of the same name; empty where the
+ *     server does not say
  */
 public record VolumeOpened(
     long handle,
     long bytes,
     int extentCount,
     Set<DurabilityMethod> durability,
-    List<Target> targets)
+    List<Target> targets,
+    Optional<UUID> id)
     implements Reply {
+  private static final int OPTION_ID = 1;
+
   public VolumeOpened {
     WireCheck.notNegative("size", bytes);
     WireCheck.range("number of extents", extentCount, 0, Integer.MAX_VALUE);
     durability = DurabilityMethod.copyOf(durability);
     targets = List.copyOf(targets);
+    Objects.requireNonNull(id, "id");
     if (targets.isEmpty()) {
       throw new IllegalArgumentException("a volume has at least one target");
     }
@@ -59,14 +68,27 @@ public record VolumeOpened(
       target.encode(out);
       out.end(start);
     }
+    if (id.isPresent()) {
+      out.u16(OPTION_ID).u16(2 * Long.BYTES);
+      out.int64(id.get().getMostSignificantBits()).int64(id.get().getLeastSignificantBits());
+    }
   }
 
   static VolumeOpened decode(FieldReader in) throws ProtocolException {
-    return new VolumeOpened(
-        in.int64("handle"),
-        in.int64("size"),
-        in.int32("number of extents"),
-        in.methods("durability methods"),
-        in.structures("target", Target::decode));
+    long handle = in.int64("handle");
+    long bytes = in.int64("size");
+    int extentCount = in.int32("number of extents");
+    Set<DurabilityMethod> durability = in.methods("durability methods");
+    List<Target> targets = in.structures("target", Target::decode);
+    Optional<UUID> id = Optional.empty();
+    while (in.hasOption()) {
+      FieldReader.Option option = in.option();
+      if (option.tag() == OPTION_ID) {
+        id =
+            Optional.of(
+                new UUID(option.value().int64("volume id"), option.value().int64("volume id")));
+      }
+    }
+    return new VolumeOpened(handle, bytes, extentCount, durability, targets, id);
   }
 }

@@ -5,7 +5,9 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** One message of each type, by the name of its file of golden bytes. */
 final class Samples {
@@ -66,7 +68,17 @@ final class Samples {
             64L << 20,
             2,
             EnumSet.of(DurabilityMethod.RDMA_FLUSH, DurabilityMethod.SERVER_PERSIST),
-            List.of(new Target("10.9.0.1", 18516), new Target("", 18517))));
+            List.of(new Target("10.9.0.1", 18516), new Target("", 18517)),
+            Optional.empty()));
+    all.put(
+        "volume-opened-with-id",
+        new VolumeOpened(
+            1,
+            1L << 20,
+            1,
+            EnumSet.noneOf(DurabilityMethod.class),
+            List.of(new Target("", 18516)),
+            Optional.of(new UUID(0x0011_2233_4455_6677L, 0x8899_AABB_CCDD_EEFFL))));
     all.put("queue-prepared", new QueuePrepared(TOKEN, 1, 10_000));
     all.put(
         "queue-attached",

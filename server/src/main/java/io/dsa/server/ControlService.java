@@ -42,6 +42,7 @@ import io.dsa.verbs.darpc.RpcService;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -204,7 +205,8 @@ final class ControlService implements RpcService {
         opened.volume().bytes(),
         opened.volume().extents().size(),
         opened.pool().durability(),
-        List.of(new Target(data.getAddress().getHostAddress(), data.getPort())));
+        List.of(new Target(data.getAddress().getHostAddress(), data.getPort())),
+        Optional.of(opened.volume().id()));
   }
 
   private static ErrorCode codeOf(StorageException e) {
