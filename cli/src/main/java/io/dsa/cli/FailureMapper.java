@@ -84,12 +84,12 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
       case EXISTS -> new Failure(ExitCode.EXISTS, e.getMessage());
       case NO_SPACE ->
           new Failure(ExitCode.NO_SPACE, e.getMessage() + "; 'dsa pool list' shows what is free");
-      case BUSY -> new Failure(ExitCode.BUSY, e.getMessage());
+      case BUSY, ACCESS_DENIED -> new Failure(ExitCode.BUSY, e.getMessage());
       case LIMIT -> new Failure(ExitCode.LIMIT, e.getMessage());
       case INVALID -> new Failure(ExitCode.INVALID, e.getMessage());
       case UNSUPPORTED -> new Failure(ExitCode.UNSUPPORTED, e.getMessage());
-      case IO -> new Failure(ExitCode.IO, e.getMessage());
-      case INTERNAL -> new Failure(ExitCode.INTERNAL, defect(e));
+      case IO, NOT_DURABLE -> new Failure(ExitCode.IO, e.getMessage());
+      case INTERNAL, CLOSED -> new Failure(ExitCode.INTERNAL, defect(e));
     };
   }
 

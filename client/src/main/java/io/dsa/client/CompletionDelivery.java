@@ -20,6 +20,7 @@ final class CompletionDelivery {
   private boolean delivering;
   private boolean sawFailure;
   private volatile boolean closing;
+  private volatile boolean woken;
 
   CompletionDelivery(
       Endpoint endpoint,
@@ -37,6 +38,12 @@ final class CompletionDelivery {
   /** From now on requests that end unfinished were given up by this end; from any thread. */
   void closing() {
     closing = true;
+  }
+
+  /** Ends the current wait, or the next one; from any thread. */
+  void wake() {
+    woken = true;
+    endpoint.wake();
   }
 
   /** Whether a work request has failed: the queue pair is in error, what follows is flushed. */
@@ -74,7 +81,7 @@ final class CompletionDelivery {
         };
     long start = System.nanoTime();
     long elapsed = 0;
-    while (requests.endedCount() == 0 && elapsed < timeoutNanos) {
+    while (requests.endedCount() == 0 && elapsed < timeoutNanos && !woken) {
       if (elapsed < spin) {
         Thread.onSpinWait();
         gather(endpoint.poll(completions));
@@ -83,6 +90,7 @@ final class CompletionDelivery {
       }
       elapsed = System.nanoTime() - start;
     }
+    woken = false;
     if (waitMode == WaitMode.ADAPTIVE && spin > 0) {
       spinTime.spun(requests.endedCount() > 0 && elapsed < spin);
     }

@@ -66,8 +66,9 @@ final class ControlSession implements AutoCloseable {
     return host;
   }
 
-  void onClosed(Runnable action) {
-    rpc.onClosed(action);
+  /** Whether it stands, as far as this end knows. */
+  boolean isOpen() {
+    return rpc.isOpen();
   }
 
   <R extends Reply> R call(Request request, Class<R> type) {

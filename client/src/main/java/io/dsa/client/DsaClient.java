@@ -1,13 +1,11 @@
 package io.dsa.client;
 
-import io.dsa.protocol.CloseVolume;
 import io.dsa.protocol.CreateVolume;
 import io.dsa.protocol.DeleteVolume;
 import io.dsa.protocol.Done;
 import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.ListVolumes;
 import io.dsa.protocol.OpenMode;
-import io.dsa.protocol.OpenVolume;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.protocol.RenameVolume;
 import io.dsa.protocol.ResizeVolume;
@@ -17,7 +15,6 @@ import io.dsa.protocol.ShowVolume;
 import io.dsa.protocol.VolumeInfo;
 import io.dsa.protocol.VolumeList;
 import io.dsa.protocol.VolumeName;
-import io.dsa.protocol.VolumeOpened;
 import io.dsa.protocol.VolumeReply;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.ProtectionDomain;
@@ -34,6 +31,9 @@ import java.util.function.Function;
 /**
  * A session with a DSA server. Thread-safe. Closing it closes its volumes, queues and buffers.
  *
+ * <p>Where the session has ended, because the server was restarted or the network failed, the next
+ * call begins another one; volumes do that by themselves. Buffers are this end's and stay.
+ *
  * <p>Every method but {@link #close} throws {@link DsaException}.
  */
 public final class DsaClient implements AutoCloseable {
@@ -41,13 +41,14 @@ public final class DsaClient implements AutoCloseable {
 
   private final InetSocketAddress server;
   private final ClientOptions options;
-  private final ControlSession control;
+  private final ControlLink control;
   private final Set<Volume> volumes = ConcurrentHashMap.newKeySet();
-  private final Set<RegisteredBuffer> buffers = ConcurrentHashMap.newKeySet();
+  private final BufferIndex buffers = new BufferIndex();
+  private final DeviceMemory memory = new ReachedMemory();
   private DataPlane dataPlane;
   private boolean closed;
 
-  private DsaClient(InetSocketAddress server, ClientOptions options, ControlSession control) {
+  private DsaClient(InetSocketAddress server, ClientOptions options, ControlLink control) {
     this.server = server;
     this.options = options;
     this.control = control;
@@ -60,17 +61,17 @@ public final class DsaClient implements AutoCloseable {
           DsaException.Category.UNREACHABLE,
           "server " + server.getHostString() + ": unknown host; is the name right?");
     }
-    return new DsaClient(server, options, ControlSession.open(server, options));
+    return new DsaClient(server, options, ControlLink.open(server, options));
   }
 
   /** This run of the server; another value later means that it was restarted in between. */
   public InstanceId serverInstance() {
-    return control.hello().instanceId();
+    return control.latest().hello().instanceId();
   }
 
   /** What the server calls itself. */
   public String serverName() {
-    return control.hello().serverName();
+    return control.latest().hello().serverName();
   }
 
   /** Every volume of the server, in the order of their names. */
@@ -79,7 +80,7 @@ public final class DsaClient implements AutoCloseable {
     VolumeList page;
     String after = "";
     do {
-      page = control.call(new ListVolumes(after), VolumeList.class);
+      page = control.session().call(new ListVolumes(after), VolumeList.class);
       all.addAll(page.volumes());
       after = all.isEmpty() ? "" : all.getLast().name();
     } while (page.more() && !page.volumes().isEmpty());
@@ -87,7 +88,7 @@ public final class DsaClient implements AutoCloseable {
   }
 
   public VolumeInfo volume(String name) {
-    return control.call(new ShowVolume(checked(name)), VolumeReply.class).volume();
+    return control.session().call(new ShowVolume(checked(name)), VolumeReply.class).volume();
   }
 
   /**
@@ -107,6 +108,7 @@ public final class DsaClient implements AutoCloseable {
    */
   public VolumeInfo createVolume(String name, long bytes, String pool) {
     return control
+        .session()
         .call(
             new CreateVolume(checked(name), bytes, pool),
             VolumeReply.class,
@@ -123,6 +125,7 @@ public final class DsaClient implements AutoCloseable {
    */
   public VolumeInfo resizeVolume(String name, long bytes) {
     return control
+        .session()
         .call(new ResizeVolume(checked(name), bytes), VolumeReply.class, timeoutOfZeroing(bytes))
         .volume();
   }
@@ -130,6 +133,7 @@ public final class DsaClient implements AutoCloseable {
   /** Gives a volume another name; whoever has it open keeps it. */
   public VolumeInfo renameVolume(String name, String newName) {
     return control
+        .session()
         .call(new RenameVolume(checked(name), checked(newName)), VolumeReply.class)
         .volume();
   }
@@ -140,7 +144,7 @@ public final class DsaClient implements AutoCloseable {
   }
 
   public void deleteVolume(String name) {
-    control.call(new DeleteVolume(checked(name)), Done.class);
+    control.session().call(new DeleteVolume(checked(name)), Done.class);
   }
 
   /** Every pool of the server. */
@@ -148,7 +152,7 @@ public final class DsaClient implements AutoCloseable {
     List<PoolInfo> all = new ArrayList<>();
     ServerInfoReply page;
     do {
-      page = control.call(new ServerInfo(all.size()), ServerInfoReply.class);
+      page = control.session().call(new ServerInfo(all.size()), ServerInfoReply.class);
       all.addAll(page.pools());
     } while (page.more() && !page.pools().isEmpty());
     return all;
@@ -156,16 +160,19 @@ public final class DsaClient implements AutoCloseable {
 
   /** Opens a volume; {@link OpenMode#READ_WRITE} excludes every other writer. */
   public Volume open(String name, OpenMode mode) {
+    return open(name, mode, VolumeOptions.defaults());
+  }
+
+  /** As {@link #open(String, OpenMode)}, with options for the volume's own reads and writes. */
+  public Volume open(String name, OpenMode mode, VolumeOptions volumeOptions) {
     String checkedName = checked(name);
-    VolumeOpened opened = control.call(new OpenVolume(checkedName, mode), VolumeOpened.class);
-    try {
-      Volume volume = new Volume(this, control, dataPlane(), options, checkedName, mode, opened);
-      volumes.add(volume);
-      return volume;
-    } catch (RuntimeException e) {
-      control.call(new CloseVolume(opened.handle()), Done.class);
-      throw e;
-    }
+    Attachment.Source source =
+        () -> SessionAttachment.open(control.session(), dataPlane(), options, checkedName, mode);
+    Volume volume =
+        new Volume(
+            checkedName, mode, volumeOptions, source.attach(), source, memory, volumes::remove);
+    volumes.add(volume);
+    return volume;
   }
 
   /**
@@ -198,17 +205,12 @@ public final class DsaClient implements AutoCloseable {
     if (!memory.scope().isAlive()) {
       throw new IllegalStateException("memory that was freed cannot be registered");
     }
-    if (!isShared(memory)) {
+    if (!SharedMemory.isShared(memory)) {
       throw new IllegalArgumentException(
           "memory of a confined arena cannot be registered: its thread could free it under the"
               + " device; use a shared or automatic arena");
     }
     return registered(domain -> RegisteredBuffer.register(domain, memory, buffers::remove));
-  }
-
-  private static boolean isShared(MemorySegment memory) {
-    Thread another = Thread.ofVirtual().unstarted(() -> {});
-    return memory.isAccessibleBy(another);
   }
 
   private RegisteredBuffer registered(Function<ProtectionDomain, RegisteredBuffer> registration) {
@@ -239,8 +241,22 @@ public final class DsaClient implements AutoCloseable {
     return dataPlane;
   }
 
-  void forget(Volume volume) {
-    volumes.remove(volume);
+  /** What volumes of this client see of its memory. */
+  private final class ReachedMemory implements DeviceMemory {
+    @Override
+    public RegisteredBuffer allocate(long bytes) {
+      return DsaClient.this.allocate(bytes);
+    }
+
+    @Override
+    public RegisteredBuffer register(MemorySegment segment) {
+      return DsaClient.this.register(segment);
+    }
+
+    @Override
+    public RegisteredBuffer find(MemorySegment segment) {
+      return buffers.find(segment);
+    }
   }
 
   @Override

@@ -18,6 +18,12 @@ public final class DsaException extends RuntimeException {
     TIMED_OUT,
     /** The connection was lost. */
     DISCONNECTED,
+    /** The server took the access to the volume away. */
+    ACCESS_DENIED,
+    /** This end closed the volume before the request had completed. */
+    CLOSED,
+    /** What was written is not known to be durable, or is known to be lost. */
+    NOT_DURABLE,
     UNKNOWN_VOLUME,
     EXISTS,
     NO_SPACE,

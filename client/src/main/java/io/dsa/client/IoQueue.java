@@ -453,6 +453,21 @@ public final class IoQueue implements AutoCloseable {
     return delivery.await(handler, timeoutNanos);
   }
 
+  /** Has the current {@link #await} return, or the next one; from any thread. */
+  void wake() {
+    delivery.wake();
+  }
+
+  /** How much of a range, from its beginning, one flush of this queue can take. */
+  long flushable(long offset, long length) {
+    long fits = length;
+    while (fits > 1
+        && ranges.flushParts(volume.durability().get(), offset, fits) > sends.depth() / 2) {
+      fits /= 2;
+    }
+    return fits;
+  }
+
   /** As {@link #await(CompletionHandler, long)}. */
   public int await(CompletionHandler handler, Duration timeout) {
     long nanos;

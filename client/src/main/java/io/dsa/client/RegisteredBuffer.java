@@ -108,6 +108,15 @@ public final class RegisteredBuffer implements AutoCloseable {
     return memory.scope().isAlive();
   }
 
+  /** Whether all of this memory is part of this buffer's, and not something that came after it. */
+  boolean holds(MemorySegment other) {
+    long from = other.address() - memory.address();
+    return from >= 0
+        && other.byteSize() <= memory.byteSize() - from
+        && isAlive()
+        && other.scope().equals(memory.scope());
+  }
+
   /** Counts that many more work requests in flight, unless the buffer is closed. */
   boolean acquire(int count) {
     int now;
@@ -135,6 +144,15 @@ public final class RegisteredBuffer implements AutoCloseable {
     }
   }
 
+  /** Closes it, unless requests are in flight on it. */
+  boolean closeIfUnused() {
+    boolean unused = uses.compareAndSet(0, CLOSED);
+    if (unused) {
+      onClose.accept(this);
+    }
+    return unused;
+  }
+
   /**
    * Deregisters the memory, and frees it where it is the client's own. Idempotent.
    *
@@ -142,13 +160,11 @@ public final class RegisteredBuffer implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!uses.compareAndSet(0, CLOSED)) {
+    if (!closeIfUnused()) {
       int now = uses.get();
-      if (now == CLOSED) {
-        return;
+      if (now != CLOSED) {
+        throw new IllegalStateException(now + " work requests are in flight on this buffer");
       }
-      throw new IllegalStateException(now + " work requests are in flight on this buffer");
     }
-    onClose.accept(this);
   }
 }

@@ -1,0 +1,43 @@
+package io.dsa.client;
+
+import io.dsa.protocol.DurabilityMethod;
+import io.dsa.protocol.InstanceId;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One opening of a volume on its server. Where the connection is lost, another takes its place.
+ * Thread-safe. Every method but {@link #close} may throw {@link DsaException}.
+ */
+interface Attachment extends AutoCloseable {
+  /** The run of the server that it was opened on: the write verifier. */
+  InstanceId instance();
+
+  /** Size of the volume. */
+  long bytes();
+
+  /** What no other volume ever has; empty where the server does not say. */
+  Optional<UUID> id();
+
+  /** How a flush is made durable; empty where the volume is volatile. */
+  Optional<DurabilityMethod> durability();
+
+  /** Data queues that the session may have at once. */
+  int queueLimit();
+
+  /** Opens a queue, which ends with this at the latest. */
+  IoQueue openQueue(QueueOptions options);
+
+  /** Whether the server still serves this session: asks it, and takes its time. */
+  boolean isServed();
+
+  /** Closes the queues, then tells the server, which lets nothing of this reach the volume more. */
+  @Override
+  void close();
+
+  /** Opens the volume once more. */
+  @FunctionalInterface
+  interface Source {
+    Attachment attach();
+  }
+}
