@@ -35,7 +35,7 @@ final class LaneConnector {
   private List<Lane> lanes = List.of();
 
   private final Set<Lane> needy = new LinkedHashSet<>();
-  private Attachment current;
+  private volatile Attachment current;
   private boolean lost;
   private boolean denied;
   private boolean ended;
@@ -71,7 +71,7 @@ final class LaneConnector {
   }
 
   /** The volume as it is open, or was at last. */
-  synchronized Attachment current() {
+  Attachment current() {
     return current;
   }
 
