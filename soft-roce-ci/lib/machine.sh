@@ -127,6 +127,10 @@ await_machine() {
         boot_again
         continue
       fi
+      if [[ -s $JOB/told/exit ]]; then
+        finish_machine
+        exit "$(<"$JOB/told/exit")"
+      fi
       lab_failed "$(why_dead)"
     elif ((SECONDS >= deadline)); then
       say "the command did not end within $1 s: time limit"

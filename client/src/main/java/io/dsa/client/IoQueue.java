@@ -154,7 +154,10 @@ public final class IoQueue implements AutoCloseable {
     if (refusal != IoStatus.OK) {
       return refusal;
     }
-    acquire(buffer, parts);
+    refusal = hold(buffer, parts);
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
     int request = requests.begin(token);
     ranges.add(Direction.WRITE, request, offset, buffer, bufferOffset, length);
     ranges.addFlush(volume.durability().get(), request, offset, length);
@@ -284,7 +287,10 @@ public final class IoQueue implements AutoCloseable {
     if (refusal != IoStatus.OK) {
       return refusal;
     }
-    acquire(buffer, parts);
+    refusal = hold(buffer, parts);
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
     int request = requests.begin(token);
     ranges.add(direction, request, offset, buffer, bufferOffset, length);
     return take(request);
@@ -303,7 +309,10 @@ public final class IoQueue implements AutoCloseable {
     if (refusal != IoStatus.OK) {
       return refusal;
     }
-    acquire(vector);
+    refusal = hold(vector);
+    if (refusal != IoStatus.OK) {
+      return refusal;
+    }
     int request = requests.begin(token);
     ranges.add(direction, request, vector);
     return take(request);
@@ -399,10 +408,7 @@ public final class IoQueue implements AutoCloseable {
               + Long.BYTES);
     }
     IoStatus refusal = admitAtomic(operation);
-    if (refusal == IoStatus.OK) {
-      acquire(result, 1);
-    }
-    return refusal;
+    return refusal == IoStatus.OK ? hold(result, 1) : refusal;
   }
 
   private IoStatus admitAtomic(long operation) {
@@ -412,20 +418,44 @@ public final class IoQueue implements AutoCloseable {
     return (operations & operation) == 0 ? IoStatus.UNSUPPORTED : admit(1);
   }
 
-  private static void acquire(RegisteredBuffer buffer, int parts) {
-    if (!buffer.acquire(parts)) {
-      throw new IllegalStateException("the buffer is closed");
+  /** Keeps a buffer's memory for that many work requests. */
+  private IoStatus hold(RegisteredBuffer buffer, int parts) {
+    boolean held = buffer.acquire(parts);
+    if (held && buffer.isAlive()) {
+      return IoStatus.OK;
     }
+    if (held) {
+      buffer.release(parts);
+    }
+    if (closed) {
+      // Whoever closed the client, which ends its buffers too, was between two looks of this
+      // thread.
+      return IoStatus.CLOSED;
+    }
+    throw new IllegalStateException(
+        held ? "the memory of the buffer was freed; it is not closed yet" : "the buffer is closed");
   }
 
-  private void acquire(IoVector vector) {
+  private IoStatus hold(IoVector vector) {
     for (int i = 0; i < vector.size(); i++) {
-      if (!vector.buffer(i).acquire(ranges.parts(vector.offset(i), vector.length(i)))) {
-        while (--i >= 0) {
-          vector.buffer(i).release(ranges.parts(vector.offset(i), vector.length(i)));
-        }
-        throw new IllegalStateException("a buffer of the vector is closed");
+      IoStatus refusal;
+      try {
+        refusal = hold(vector.buffer(i), ranges.parts(vector.offset(i), vector.length(i)));
+      } catch (IllegalStateException e) {
+        release(vector, i);
+        throw e;
       }
+      if (refusal != IoStatus.OK) {
+        release(vector, i);
+        return refusal;
+      }
+    }
+    return IoStatus.OK;
+  }
+
+  private void release(IoVector vector, int count) {
+    for (int i = 0; i < count; i++) {
+      vector.buffer(i).release(ranges.parts(vector.offset(i), vector.length(i)));
     }
   }
 

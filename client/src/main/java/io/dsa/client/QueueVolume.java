@@ -77,9 +77,6 @@ record QueueVolume(
       throw new IllegalArgumentException(
           "the buffer belongs to another client than volume " + name);
     }
-    if (!buffer.isAlive()) {
-      throw new IllegalStateException("the memory of the buffer was freed; it is not closed yet");
-    }
   }
 
   /** The same for memory that is to be written to. */
