@@ -23,7 +23,9 @@ enum ExitCode {
   IO(15, "A file here, or the medium there, cannot be read or written."),
   CONFIGURATION(16, "The server's configuration is wrong or cannot be read."),
   STORAGE(17, "A pool's device is missing, of the wrong kind, or holds no usable pool."),
-  NETWORK(18, "The server cannot use the address: no RDMA device has it, or the port is in use."),
+  NETWORK(
+      18,
+      "The server cannot use the address: no RDMA device has it (any more), or the port is in use."),
   CORRUPT(19, "`dsa bench --verify` read a block that does not hold what was written to it.");
 
   private final int status;
