@@ -203,12 +203,15 @@ final class BenchTest {
     long killed = System.nanoTime();
 
     DsaCommand run = running.await();
+    Duration took = Duration.ofNanos(System.nanoTime() - killed);
+    String address = server.address();
+    server = DsaServerProcess.start(port, LabDevice.dax());
 
     assertThat(run.status()).as("%s", run).isEqualTo(7);
     assertThat(run.err().lines()).as("%s", run).hasSize(1);
-    assertThat(run.err()).startsWith("dsa: ").contains(server.address(), VOLUME);
-    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(DsaCommand.ERROR_BOUND);
-    server = DsaServerProcess.start(port, LabDevice.dax());
+    // It may be in a call on the control connection still, or have requests in flight.
+    assertThat(run.err()).startsWith("dsa: ").contains(address, "is the server still running?");
+    assertThat(took).isLessThan(DsaCommand.ERROR_BOUND);
   }
 
   @Test
