@@ -22,16 +22,16 @@ final class Admission {
    * Waits for room.
    *
    * @param deadline in terms of {@link System#nanoTime}
-   * @throws DsaException LIMIT at the deadline, or when the thread is interrupted
+   * @throws DsaException LIMIT at the deadline
    */
   void enter(Operation<?> operation, long deadline) {
-    if (!enter(requests, 1, deadline, operation)) {
+    if (!enter(requests, 1, deadline)) {
       throw refused(operation, maxRequests + " requests");
     }
     int size = sizeOf(operation);
     boolean entered = false;
     try {
-      entered = size == 0 || enter(bytes, size, deadline, operation);
+      entered = size == 0 || enter(bytes, size, deadline);
     } finally {
       if (!entered) {
         requests.release();
@@ -42,19 +42,24 @@ final class Admission {
     }
   }
 
-  private static boolean enter(Semaphore room, int permits, long deadline, Operation<?> operation) {
+  private static boolean enter(Semaphore room, int permits, long deadline) {
     // Past those who wait already, a large request would never get its turn.
     if (!room.hasQueuedThreads() && room.tryAcquire(permits)) {
       return true;
     }
+    boolean interrupted = false;
     try {
-      return room.tryAcquire(permits, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DsaException(
-          DsaException.Category.LIMIT,
-          "interrupted while a " + operation.text() + " waited for earlier requests to end",
-          e);
+      while (true) {
+        try {
+          return room.tryAcquire(permits, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -171,8 +171,19 @@ public final class DsaClient implements AutoCloseable {
     Volume volume =
         new Volume(
             checkedName, mode, volumeOptions, source.attach(), source, memory, volumes::remove);
-    volumes.add(volume);
+    keep(volume);
     return volume;
+  }
+
+  private void keep(Volume volume) {
+    synchronized (this) {
+      if (!closed) {
+        volumes.add(volume);
+        return;
+      }
+    }
+    volume.close();
+    throw new IllegalStateException("the client is closed");
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,9 @@ final class Lane {
 
   /** One persist call takes no longer than this. */
   private static final long FLUSH_PIECE = 1L << 30;
+
+  /** How long to wait at a time for another thread to close the queue. */
+  private static final long CLOSING_NANOS = 10_000_000;
 
   private final String volume;
   private final String name;
@@ -255,10 +259,16 @@ final class Lane {
       DsaException defect =
           new DsaException(
               DsaException.Category.INTERNAL, "volume " + volume + ", " + name + ": " + e, e);
+      synchronized (this) {
+        if (end == null) {
+          end = defect;
+        }
+      }
       connector.fail(defect);
       giveUp();
+    } finally {
+      finish();
     }
-    finish();
   }
 
   /** Whether to go on. */
@@ -382,6 +392,9 @@ final class Lane {
         pieces.request(batch[i]).held = true;
       }
     }
+    if (broken) {
+      need();
+    }
     return count > 0;
   }
 
@@ -441,8 +454,11 @@ final class Lane {
     int length = (int) Math.min(left, copied ? pieces.bytes() : DIRECT_PIECE);
     RegisteredBuffer buffer = copied ? bounce : operation.buffer();
     long at = copied ? pieces.bounceOffset(piece) : operation.bufferOffset() + request.posted;
-    if (copied && operation.kind() != Operation.Kind.READ) {
-      MemorySegment.copy(operation.memory(), request.posted, bounce.memory(), at, length);
+    if (copied
+        && operation.kind() != Operation.Kind.READ
+        && !copyIn(operation, request.posted, at, length)) {
+      request.failure = new CancellationException();
+      return IoStatus.LOCAL_ERROR;
     }
     long offset = operation.offset() + request.posted;
     boolean durable =
@@ -460,6 +476,19 @@ final class Lane {
       posted(request, durable || operation.kind() != Operation.Kind.WRITE_DURABLE, left - length);
     }
     return status;
+  }
+
+  /** Copies what is to be written; false where the user has settled it and may use the memory. */
+  private boolean copyIn(Operation<?> operation, long from, long at, int length) {
+    if (!operation.beginCopy()) {
+      return false;
+    }
+    try {
+      MemorySegment.copy(operation.memory(), from, bounce.memory(), at, length);
+      return true;
+    } finally {
+      operation.endCopy();
+    }
   }
 
   private void posted(LaneRequest request, boolean lastKind, long left) {
@@ -716,7 +745,10 @@ final class Lane {
     IoQueue current = attached;
     if (current != null) {
       current.close();
-      current.poll((token, status) -> {});
+      // Another thread may be in the middle of closing it.
+      while (current.inFlight() > 0) {
+        current.await((token, status) -> {}, CLOSING_NANOS);
+      }
     }
   }
 

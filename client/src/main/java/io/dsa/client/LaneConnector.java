@@ -152,9 +152,7 @@ final class LaneConnector {
         if (isLost()) {
           attachAgain();
         }
-        for (Lane lane : waiting) {
-          bring(lane);
-        }
+        bringAll(waiting);
         trouble = null;
         pause = FIRST_PAUSE_MILLIS;
       } catch (DsaException e) {
@@ -165,10 +163,8 @@ final class LaneConnector {
           pause(pause);
           pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
         }
-      } catch (RuntimeException e) {
-        fail(
-            new DsaException(
-                DsaException.Category.INTERNAL, "volume " + volume + ": " + e.getMessage(), e));
+      } catch (RuntimeException | Error e) {
+        fail(new DsaException(DsaException.Category.INTERNAL, "volume " + volume + ": " + e, e));
       }
     }
   }
@@ -315,6 +311,24 @@ final class LaneConnector {
               + volume
               + " is volatile and its server was restarted: what was written to it may be lost;"
               + " open it again");
+    }
+  }
+
+  /** One lane that cannot have a queue now does not keep the others from theirs. */
+  private void bringAll(List<Lane> waiting) {
+    DsaException failure = null;
+    for (Lane lane : waiting) {
+      try {
+        bring(lane);
+      } catch (DsaException e) {
+        if (isLost() || isFinal(e)) {
+          throw e;
+        }
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

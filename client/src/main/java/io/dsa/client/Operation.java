@@ -31,9 +31,15 @@ final class Operation<T> extends CompletableFuture<T> {
       this.text = text;
     }
 
-    /** Whether it may be done twice without anybody seeing a difference. */
+    /**
+     * Whether it is repeated where a lost connection hides whether it was done. Others may act on
+     * what an atomic did, so that doing it once more would undo what they did since.
+     */
     boolean isRepeatable() {
-      return this != COMPARE_AND_SWAP && this != FETCH_AND_ADD;
+      return switch (this) {
+        case READ, WRITE, WRITE_DURABLE, FLUSH -> true;
+        case COMPARE_AND_SWAP, FETCH_AND_ADD, ATOMIC_WRITE -> false;
+      };
     }
 
     @Override

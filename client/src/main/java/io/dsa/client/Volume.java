@@ -66,6 +66,7 @@ public final class Volume implements AutoCloseable {
   private final RegistrationCache registrations;
   private final Lanes lanes;
   private final Consumer<Volume> onClose;
+  private final CompletableFuture<Void> closing = new CompletableFuture<>();
   private volatile boolean closed;
 
   /**
@@ -530,17 +531,28 @@ public final class Volume implements AutoCloseable {
 
   /**
    * Ends all requests with CLOSED, then the queues, then tells the server. When it returns, nothing
-   * reaches the memory of any request any more. Idempotent.
+   * reaches the memory of any request any more, also where another thread closed it first.
+   * Idempotent.
    */
   @Override
   public void close() {
+    boolean first;
     synchronized (this) {
-      if (closed) {
-        return;
-      }
+      first = !closed;
       closed = true;
     }
-    onClose.accept(this);
-    CloseAll.inOrder(lanes, registrations::close, () -> lanes.attachment().close());
+    if (!first) {
+      closing.join();
+      return;
+    }
+    try {
+      CloseAll.inOrder(
+          lanes,
+          registrations::close,
+          () -> lanes.attachment().close(),
+          () -> onClose.accept(this));
+    } finally {
+      closing.complete(null);
+    }
   }
 }

@@ -25,6 +25,9 @@ final class VolumeInputStream extends InputStream {
   private int position;
   private boolean closed;
 
+  /** What came instead of a block; those behind it would leave a gap. */
+  private IOException failure;
+
   VolumeInputStream(Volume volume, long offset) {
     this.volume = volume;
     this.next = offset;
@@ -108,17 +111,21 @@ final class VolumeInputStream extends InputStream {
     return true;
   }
 
-  private static void await(Block block) throws IOException {
+  private void await(Block block) throws IOException {
     try {
       block.arriving().join();
     } catch (CompletionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      failure = new IOException(e.getCause().getMessage(), e.getCause());
+      throw failure;
     }
   }
 
   private void checkOpen() throws IOException {
     if (closed) {
       throw new IOException("the stream is closed");
+    }
+    if (failure != null) {
+      throw new IOException(failure.getMessage(), failure);
     }
   }
 

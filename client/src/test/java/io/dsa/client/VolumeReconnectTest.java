@@ -165,14 +165,19 @@ final class VolumeReconnectTest {
     volume.flush(8, 8);
     server.hold();
     CompletableFuture<Long> adding = volume.fetchAndAddAsync(8, 1);
+    CompletableFuture<Void> setting = volume.atomicWriteAsync(24, 1);
     CompletableFuture<Void> writing = volume.writeAsync(16, bytes(8, 1));
-    awaitPosted(4);
+    awaitPosted(5);
     server.disconnect();
     server.proceed();
 
     assertThatThrownBy(adding::join)
         .cause()
         .hasMessageContaining("fetch-and-add of 8 bytes at offset 8")
+        .hasMessageContaining("not known");
+    assertThatThrownBy(setting::join)
+        .cause()
+        .hasMessageContaining("atomic write of 8 bytes at offset 24")
         .hasMessageContaining("not known");
     writing.join();
     assertThat(volume.fetchAndAdd(8, 0)).isIn(5L, 6L);
