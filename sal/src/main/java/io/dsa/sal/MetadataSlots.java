@@ -77,7 +77,7 @@ final class MetadataSlots {
    */
   static MetadataSlots read(Device device) {
     if (device.capacity() < PoolLayout.MIN_CAPACITY) {
-      throw noPool(device);
+      throw tooSmall(device);
     }
     SlotHeader.Reading[] headers = {readHeader(device, 0), readHeader(device, 1)};
     for (SlotHeader.Reading header : headers) {
@@ -238,6 +238,19 @@ final class MetadataSlots {
     device.write(PoolLayout.headerOffset(slot), MemorySegment.ofArray(page));
     device.persist(PoolLayout.headerOffset(slot), page.length);
     current[slot] = true;
+  }
+
+  private static StorageException tooSmall(Device device) {
+    String holds = DeviceContents.find(device).map(what -> "; it holds " + what).orElse("");
+    return new StorageException(
+        Category.NO_POOL,
+        device.uri()
+            + ": no DSA pool has less than "
+            + ByteSize.format(PoolLayout.MIN_CAPACITY)
+            + ", and this has "
+            + ByteSize.format(device.capacity())
+            + holds
+            + (holds.isEmpty() ? "" : "; was it cut off?"));
   }
 
   private static StorageException noPool(Device device) {

@@ -44,7 +44,9 @@ class PoolBadInputTest {
     refused(
         other,
         isTooSmall ? Category.NO_POOL : Category.CORRUPT,
-        isTooSmall ? "no DSA pool" : "16777216 bytes and this one has " + capacity,
+        isTooSmall
+            ? "no DSA pool has less than 4MiB"
+            : "16777216 bytes and this one has " + capacity,
         () -> Pool.open(other));
     refused(
         other,
