@@ -23,6 +23,11 @@ record QueueVolume(
 
   /** Refuses a range that is not within the volume. */
   void checkRange(long offset, long length) {
+    checkRange(name, bytes, offset, length);
+  }
+
+  /** Refuses a range that is not within a volume of that name and size. */
+  static void checkRange(String name, long bytes, long offset, long length) {
     if (length < 1 || offset < 0 || offset > bytes - length) {
       throw new IndexOutOfBoundsException(
           "offset "

@@ -487,18 +487,7 @@ public final class Volume implements AutoCloseable {
 
   private void checkRange(long offset, long length) {
     checkOpen();
-    if (length < 1 || offset < 0 || offset > bytes - length) {
-      throw new IndexOutOfBoundsException(
-          "offset "
-              + offset
-              + " and length "
-              + length
-              + " are not within volume "
-              + name
-              + " of "
-              + bytes
-              + " bytes");
-    }
+    QueueVolume.checkRange(name, bytes, offset, length);
   }
 
   private void checkChangeable(Operation.Kind kind) {
