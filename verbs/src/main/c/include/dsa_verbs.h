@@ -8,7 +8,7 @@
  * libdisni.so carries two interfaces over one set of objects:
  *
  *   - the JNI methods that DiSNI 2.1 declares (com.ibm.disni.verbs.impl.NativeDispatcher), and
- *   - the functions below, meant to be called through java.lang.foreign.
+ *   - the functions below, which io.dsa.verbs calls by JNI, and which suit java.lang.foreign as well.
  *
  * An id from one is valid in the other: NatObject.getObjId() of DiSNI is a dsa id and the reverse.
  *

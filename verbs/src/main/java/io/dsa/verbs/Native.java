@@ -1,133 +1,27 @@
 package io.dsa.verbs;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.util.Map;
 
 /**
  * The C functions of {@code dsa_verbs.h}, which is their manual. Loading checks that library and
  * Java agree on every size and offset that Java relies on.
+ *
+ * <p>Bound by JNI: to link them through {@link java.lang.foreign.Linker} takes a JVM that has just
+ * begun longer than all the rest of a command, and so linked they are slow until the second
+ * compiler has seen the caller.
  */
 @SuppressWarnings("restricted")
 final class Native {
   private static final int ABI_VERSION = 1;
 
-  private static final SymbolLookup LIBRARY = load();
-  private static final Linker LINKER = Linker.nativeLinker();
-
-  private static final MethodHandle LAYOUT = function("dsa_layout", JAVA_LONG, ADDRESS);
-  private static final MethodHandle WAKE = function("dsa_wake_channel", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle CREATE_EVENT_CHANNEL =
-      function("dsa_create_event_channel", JAVA_LONG);
-  private static final MethodHandle DESTROY_EVENT_CHANNEL =
-      function("dsa_destroy_event_channel", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle GET_CM_EVENT =
-      function("dsa_get_cm_event", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
-  private static final MethodHandle CREATE_ID = function("dsa_create_id", JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle DESTROY_ID = function("dsa_destroy_id", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle BIND =
-      function("dsa_bind_addr", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
-  private static final MethodHandle LISTEN = function("dsa_listen", JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle GET_PORT = function("dsa_get_port", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle RESOLVE_ADDR =
-      function(
-          "dsa_resolve_addr", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-  private static final MethodHandle RESOLVE_ROUTE =
-      function("dsa_resolve_route", JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle CONNECT = function("dsa_connect", JAVA_INT, JAVA_LONG, ADDRESS);
-  private static final MethodHandle ACCEPT = function("dsa_accept", JAVA_INT, JAVA_LONG, ADDRESS);
-  private static final MethodHandle REJECT =
-      function("dsa_reject", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
-  private static final MethodHandle DISCONNECT = function("dsa_disconnect", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle CONTEXT = function("dsa_context", JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle QUERY_DEVICE =
-      function("dsa_query_device", JAVA_INT, JAVA_LONG, ADDRESS);
-  private static final MethodHandle GET_ASYNC_EVENT =
-      function("dsa_get_async_event", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
-  private static final MethodHandle ALLOC_PD = function("dsa_alloc_pd", JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle DEALLOC_PD = function("dsa_dealloc_pd", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle REG_MR =
-      function(
-          "dsa_reg_mr", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle DEREG_MR = function("dsa_dereg_mr", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle ALLOC_MW =
-      function("dsa_alloc_mw", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
-  private static final MethodHandle DEALLOC_MW = function("dsa_dealloc_mw", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle BIND_MW =
-      function(
-          "dsa_bind_mw",
-          JAVA_INT,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_INT,
-          JAVA_LONG,
-          JAVA_INT,
-          ADDRESS);
-  private static final MethodHandle CREATE_COMP_CHANNEL =
-      function("dsa_create_comp_channel", JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle DESTROY_COMP_CHANNEL =
-      function("dsa_destroy_comp_channel", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle CREATE_CQ =
-      function("dsa_create_cq", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
-  private static final MethodHandle DESTROY_CQ = function("dsa_destroy_cq", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle WAIT_CQ_EVENT =
-      function("dsa_wait_cq_event", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
-  private static final MethodHandle REQ_NOTIFY_CQ =
-      function("dsa_req_notify_cq", JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle AWAIT_CQ =
-      function("dsa_await_cq", JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_LONG);
-
-  /** Neither blocks nor enters the kernel, so that the thread need not leave the JVM's state. */
-  private static final MethodHandle POLL_CQ =
-      LINKER.downcallHandle(
-          LIBRARY.findOrThrow("dsa_poll_cq"),
-          FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT),
-          Linker.Option.critical(false));
-
-  private static final MethodHandle CREATE_QP =
-      function(
-          "dsa_create_qp",
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_INT,
-          JAVA_LONG);
-  private static final MethodHandle QUERY_QP =
-      function("dsa_query_qp", JAVA_INT, JAVA_LONG, ADDRESS);
-  private static final MethodHandle QP_ERROR = function("dsa_qp_error", JAVA_INT, JAVA_LONG);
-  private static final MethodHandle POST =
-      function("dsa_post", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);
-
   static {
+    System.loadLibrary("disni");
     checkLayouts();
   }
 
   private Native() {}
-
-  private static SymbolLookup load() {
-    System.loadLibrary("disni");
-    return SymbolLookup.loaderLookup();
-  }
-
-  private static MethodHandle function(String name, ValueLayout result, ValueLayout... parameters) {
-    return LINKER.downcallHandle(
-        LIBRARY.findOrThrow(name), FunctionDescriptor.of(result, parameters));
-  }
 
   private static void checkLayouts() {
     Map<String, Long> expected =
@@ -154,41 +48,22 @@ final class Native {
             Map.entry("IBV_ACCESS_FLUSH_PERSISTENT", (long) Access.FLUSH_PERSISTENT),
             Map.entry("IBV_WC_REM_ACCESS_ERR", (long) CompletionStatus.REMOTE_ACCESS_ERROR),
             Map.entry("RDMA_CM_EVENT_DISCONNECTED", (long) CmEvent.DISCONNECTED));
-    try (Arena arena = Arena.ofConfined()) {
-      expected.forEach((name, value) -> {
-        long actual = layout(arena.allocateFrom(name));
-        if (actual != value) {
-          throw new UnsatisfiedLinkError(
-              "libdisni.so is not the one of this version of DSA: "
-                  + name
-                  + " is "
-                  + actual
-                  + " there, "
-                  + value
-                  + " here");
-        }
-      });
-    }
+    expected.forEach((name, value) -> {
+      long actual = layout(name);
+      if (actual != value) {
+        throw new UnsatisfiedLinkError(
+            "libdisni.so is not the one of this version of DSA: "
+                + name
+                + " is "
+                + actual
+                + " there, "
+                + value
+                + " here");
+      }
+    });
   }
 
-  private static long layout(MemorySegment name) {
-    try {
-      return (long) LAYOUT.invokeExact(name);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  /** A downcall declares Throwable, but a plain C function raises nothing that is checked. */
-  private static RuntimeException unexpected(Throwable e) {
-    if (e instanceof RuntimeException runtime) {
-      return runtime;
-    }
-    if (e instanceof Error error) {
-      throw error;
-    }
-    return new IllegalStateException(e);
-  }
+  private static native long layout(String name);
 
   /** The errno of a negative result. */
   static int errno(long result) {
@@ -204,169 +79,115 @@ final class Native {
 
   /** Nobody waits on what is closed, so that this has nothing to do then. */
   static void wake(long channel) {
-    try {
-      int result = (int) WAKE.invokeExact(channel);
-      if (result != -Errno.EBADF) {
-        check("wake a waiting thread", result);
-      }
-    } catch (Throwable e) {
-      throw unexpected(e);
+    int result = wakeChannel(channel);
+    if (result != -Errno.EBADF) {
+      check("wake a waiting thread", result);
     }
   }
 
-  static long createEventChannel() {
-    try {
-      return (long) CREATE_EVENT_CHANNEL.invokeExact();
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int wakeChannel(long channel);
 
-  static int destroyEventChannel(long channel) {
-    try {
-      return (int) DESTROY_EVENT_CHANNEL.invokeExact(channel);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native long createEventChannel();
+
+  static native int destroyEventChannel(long channel);
 
   static int nextEvent(long channel, MemorySegment event, int millis) {
     try {
-      return (int) GET_CM_EVENT.invokeExact(channel, event, millis);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return nextEvent0(channel, event.address(), millis);
+    } finally {
+      Reference.reachabilityFence(event);
     }
   }
 
-  static long createId(long channel) {
-    try {
-      return (long) CREATE_ID.invokeExact(channel);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int nextEvent0(long channel, long event, int millis);
 
-  static int destroyId(long cmId) {
-    try {
-      return (int) DESTROY_ID.invokeExact(cmId);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native long createId(long channel);
+
+  static native int destroyId(long cmId);
 
   static int bind(long cmId, MemorySegment address) {
     try {
-      return (int) BIND.invokeExact(cmId, address, (int) address.byteSize());
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return bind0(cmId, address.address(), (int) address.byteSize());
+    } finally {
+      Reference.reachabilityFence(address);
     }
   }
 
-  static int listen(long cmId, int backlog) {
-    try {
-      return (int) LISTEN.invokeExact(cmId, backlog);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int bind0(long cmId, long address, int length);
 
-  static int port(long cmId) {
-    try {
-      return (int) GET_PORT.invokeExact(cmId);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native int listen(long cmId, int backlog);
+
+  static native int port(long cmId);
 
   static int resolveAddress(long cmId, MemorySegment destination, int millis) {
     try {
-      return (int)
-          RESOLVE_ADDR.invokeExact(
-              cmId, MemorySegment.NULL, 0, destination, (int) destination.byteSize(), millis);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return resolveAddress0(cmId, destination.address(), (int) destination.byteSize(), millis);
+    } finally {
+      Reference.reachabilityFence(destination);
     }
   }
 
-  static int resolveRoute(long cmId, int millis) {
-    try {
-      return (int) RESOLVE_ROUTE.invokeExact(cmId, millis);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int resolveAddress0(long cmId, long destination, int length, int millis);
+
+  static native int resolveRoute(long cmId, int millis);
 
   static int connect(long cmId, MemorySegment parameters) {
     try {
-      return (int) CONNECT.invokeExact(cmId, parameters);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return connect0(cmId, parameters.address());
+    } finally {
+      Reference.reachabilityFence(parameters);
     }
   }
+
+  private static native int connect0(long cmId, long parameters);
 
   static int accept(long cmId, MemorySegment parameters) {
     try {
-      return (int) ACCEPT.invokeExact(cmId, parameters);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return accept0(cmId, parameters.address());
+    } finally {
+      Reference.reachabilityFence(parameters);
     }
   }
+
+  private static native int accept0(long cmId, long parameters);
 
   static int reject(long cmId, MemorySegment data) {
     try {
-      return (int) REJECT.invokeExact(cmId, data, (int) data.byteSize());
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return reject0(cmId, data.address(), (int) data.byteSize());
+    } finally {
+      Reference.reachabilityFence(data);
     }
   }
 
-  static int disconnect(long cmId) {
-    try {
-      return (int) DISCONNECT.invokeExact(cmId);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int reject0(long cmId, long data, int length);
 
-  static long context(long cmId) {
-    try {
-      return (long) CONTEXT.invokeExact(cmId);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native int disconnect(long cmId);
+
+  static native long context(long cmId);
 
   static int queryDevice(long context, MemorySegment attributes) {
     try {
-      return (int) QUERY_DEVICE.invokeExact(context, attributes);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return queryDevice0(context, attributes.address());
+    } finally {
+      Reference.reachabilityFence(attributes);
     }
   }
+
+  private static native int queryDevice0(long context, long attributes);
 
   static int nextAsyncEvent(long context, MemorySegment event, int millis) {
     try {
-      return (int) GET_ASYNC_EVENT.invokeExact(context, event, millis);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return nextAsyncEvent0(context, event.address(), millis);
+    } finally {
+      Reference.reachabilityFence(event);
     }
   }
 
-  static long allocateDomain(long context) {
-    try {
-      return (long) ALLOC_PD.invokeExact(context);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int nextAsyncEvent0(long context, long event, int millis);
 
-  static int deallocateDomain(long pd) {
-    try {
-      return (int) DEALLOC_PD.invokeExact(pd);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native long allocateDomain(long context);
+
+  static native int deallocateDomain(long pd);
 
   static long registerRegion(
       long pd,
@@ -376,35 +197,29 @@ final class Native {
       MemorySegment localKey,
       MemorySegment remoteKey) {
     try {
-      return (long) REG_MR.invokeExact(pd, address, length, access, localKey, remoteKey);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return registerRegion0(pd, address, length, access, localKey.address(), remoteKey.address());
+    } finally {
+      Reference.reachabilityFence(localKey);
+      Reference.reachabilityFence(remoteKey);
     }
   }
 
-  static int deregisterRegion(long mr) {
-    try {
-      return (int) DEREG_MR.invokeExact(mr);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native long registerRegion0(
+      long pd, long address, long length, int access, long localKey, long remoteKey);
+
+  static native int deregisterRegion(long mr);
 
   static long allocateWindow(long pd, MemorySegment key) {
     try {
-      return (long) ALLOC_MW.invokeExact(pd, 1, key);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return allocateWindow0(pd, key.address());
+    } finally {
+      Reference.reachabilityFence(key);
     }
   }
 
-  static int deallocateWindow(long mw) {
-    try {
-      return (int) DEALLOC_MW.invokeExact(mw);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native long allocateWindow0(long pd, long key);
+
+  static native int deallocateWindow(long mw);
 
   static int bindWindow(
       long qp,
@@ -417,107 +232,88 @@ final class Native {
       int flags,
       MemorySegment newKey) {
     try {
-      return (int)
-          BIND_MW.invokeExact(qp, mw, mr, address, length, access, workRequestId, flags, newKey);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return bindWindow0(
+          qp, mw, mr, address, length, access, workRequestId, flags, newKey.address());
+    } finally {
+      Reference.reachabilityFence(newKey);
     }
   }
 
-  static long createCompletionChannel(long context) {
-    try {
-      return (long) CREATE_COMP_CHANNEL.invokeExact(context);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int bindWindow0(
+      long qp,
+      long mw,
+      long mr,
+      long address,
+      long length,
+      int access,
+      long workRequestId,
+      int flags,
+      long newKey);
 
-  static int destroyCompletionChannel(long channel) {
-    try {
-      return (int) DESTROY_COMP_CHANNEL.invokeExact(channel);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native long createCompletionChannel(long context);
 
-  static long createCompletionQueue(long context, long channel, int entries) {
-    try {
-      return (long) CREATE_CQ.invokeExact(context, channel, entries, 0);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native int destroyCompletionChannel(long channel);
 
-  static int destroyCompletionQueue(long cq) {
-    try {
-      return (int) DESTROY_CQ.invokeExact(cq);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native long createCompletionQueue(long context, long channel, int entries);
 
-  static int awaitCompletionEvent(long channel, int millis) {
-    try {
-      return (int) WAIT_CQ_EVENT.invokeExact(channel, MemorySegment.NULL, millis);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native int destroyCompletionQueue(long cq);
 
-  static int requestNotification(long cq) {
-    try {
-      return (int) REQ_NOTIFY_CQ.invokeExact(cq, 0);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  static native int awaitCompletionEvent(long channel, int millis);
+
+  static native int requestNotification(long cq);
 
   static int pollCompletions(long cq, MemorySegment completions, int most) {
     try {
-      return (int) POLL_CQ.invokeExact(cq, completions, most);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return pollCompletions0(cq, completions.address(), most);
+    } finally {
+      Reference.reachabilityFence(completions);
     }
   }
+
+  private static native int pollCompletions0(long cq, long completions, int most);
 
   static int awaitCompletions(
       long cq, long channel, MemorySegment completions, int most, long nanos) {
     try {
-      return (int) AWAIT_CQ.invokeExact(cq, channel, completions, most, nanos);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return awaitCompletions0(cq, channel, completions.address(), most, nanos);
+    } finally {
+      Reference.reachabilityFence(completions);
     }
   }
+
+  private static native int awaitCompletions0(
+      long cq, long channel, long completions, int most, long nanos);
 
   static long createQueuePair(long cmId, long pd, long cq, MemorySegment attributes, long ops) {
     try {
-      return (long) CREATE_QP.invokeExact(cmId, pd, cq, cq, attributes, 0, ops);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return createQueuePair0(cmId, pd, cq, attributes.address(), ops);
+    } finally {
+      Reference.reachabilityFence(attributes);
     }
   }
+
+  private static native long createQueuePair0(
+      long cmId, long pd, long cq, long attributes, long ops);
 
   static int queryQueuePair(long qp, MemorySegment attributes) {
     try {
-      return (int) QUERY_QP.invokeExact(qp, attributes);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return queryQueuePair0(qp, attributes.address());
+    } finally {
+      Reference.reachabilityFence(attributes);
     }
   }
 
-  static int toError(long qp) {
-    try {
-      return (int) QP_ERROR.invokeExact(qp);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
+  private static native int queryQueuePair0(long qp, long attributes);
+
+  static native int toError(long qp);
 
   static int post(long qp, MemorySegment requests, int count) {
     try {
-      return (int) POST.invokeExact(qp, requests, count);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return post0(qp, requests.address(), count);
+    } finally {
+      Reference.reachabilityFence(requests);
     }
   }
+
+  private static native int post0(long qp, long requests, int count);
 }
