@@ -7,7 +7,7 @@
 cache_classes() {
   local cache=/run/dsa.aot work pool=memory:4MiB server_address=10.9.0.1:7590
   work=$(mktemp -d)
-  DSA_JAVA_OPTS="-XX:AOTCacheOutput=$cache -Xlog:aot=error" start_server "$work" >/dev/null
+  DSA_JAVA_OPTS="${DSA_JAVA_OPTS:-} -XX:AOTCacheOutput=$cache -Xlog:aot=error" start_server "$work" >/dev/null
   stop_server
   if [[ ! -s $cache ]]; then
     echo "no cache of classes came of:" >&2
@@ -15,5 +15,5 @@ cache_classes() {
     return 1
   fi
   rm -r -- "$work"
-  export DSA_JAVA_OPTS="-XX:AOTCache=$cache"
+  export DSA_JAVA_OPTS="${DSA_JAVA_OPTS:-} -XX:AOTCache=$cache"
 }
