@@ -54,7 +54,18 @@ public final class Dsa implements Callable<Integer> {
 
   /** Runs one command; its output is on stdout and stderr. */
   static int run(String... arguments) {
-    return commandLine().execute(arguments);
+    CommandLine command = commandLine();
+    int status = command.execute(arguments);
+    // Streams of the JDK keep silent about what they cannot write.
+    if (System.out.checkError()) {
+      CliException lost =
+          new CliException(
+              ExitCode.IO,
+              "the output cannot be written to stdout; is its disk full, or its reader gone?");
+      int lostStatus = FailureMapper.report(lost, command.getErr(), false);
+      return status == ExitCode.OK.status() ? lostStatus : status;
+    }
+    return status;
   }
 
   static CommandLine commandLine() {

@@ -59,8 +59,8 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
     return switch (thrown) {
       case CliException e -> new Failure(e.exitCode(), e.getMessage());
       case DsaException e -> describe(e);
-      case ServerException e -> new Failure(exitCodeOf(e), e.getMessage());
-      case StorageException e -> new Failure(exitCodeOf(e), e.getMessage());
+      case ServerException e -> new Failure(exitCodeOf(e), e.getMessage() + remedy(e.getCause()));
+      case StorageException e -> new Failure(exitCodeOf(e), e.getMessage() + remedy(e));
       case UncheckedIOException e -> describe(e.getCause());
       case IOException e -> new Failure(ExitCode.IO, reason(e));
       case LinkageError e -> new Failure(ExitCode.NO_DEVICE, missingLibrary(e));
@@ -113,6 +113,18 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
       case INVALID -> ExitCode.INVALID;
       case UNSUPPORTED -> ExitCode.UNSUPPORTED;
       case PERMISSION, IO -> ExitCode.IO;
+    };
+  }
+
+  /** What the command line has for a pool that cannot be opened; the message says what is wrong. */
+  private static String remedy(Throwable thrown) {
+    if (!(thrown instanceof StorageException e)) {
+      return "";
+    }
+    return switch (e.category()) {
+      case CORRUPT -> "; 'dsa pool check' shows what is wrong and what is left";
+      case TOO_NEW -> "; use a DSA of that version";
+      default -> "";
     };
   }
 

@@ -28,7 +28,7 @@ final class ListPoolsCommand implements Runnable {
   }
 
   private static Table table(List<PoolInfo> pools) {
-    Table table = new Table("POOL", "CAPACITY", "FREE", "PERSISTENCE");
+    Table table = new Table("POOL", "FOR VOLUMES", "FREE", "PERSISTENCE");
     for (PoolInfo pool : pools) {
       table.row(
           pool.uri(),

@@ -37,7 +37,7 @@ final class ShowPoolCommand implements Runnable {
     facts.row("id", pool.id());
     facts.row("name", pool.name().isEmpty() ? "none" : pool.name());
     facts.row("format version", pool.formatVersion());
-    facts.row("capacity", ByteSize.format(pool.capacity()));
+    facts.row("for volumes", ByteSize.format(pool.capacity()));
     facts.row("free", ByteSize.format(pool.free()));
     facts.row("volumes", pool.volumes().size());
     List<String> lines = new ArrayList<>(facts.lines());

@@ -17,10 +17,16 @@ final class StatusFailure {
                   + ": the connection was lost on "
                   + where
                   + "; is the server still running?");
+      // A kernel that takes down a killed server may take its windows before its connections.
       case ACCESS_DENIED ->
           new CliException(
               ExitCode.DISCONNECTED,
-              "server " + server + ": took back the access to " + where + "; open it again");
+              "server "
+                  + server
+                  + ": the access to "
+                  + where
+                  + " was taken back; is the server still running? If it is, the volume was changed:"
+                  + " try again");
       case VOLATILE ->
           new CliException(
               ExitCode.UNSUPPORTED, "volume " + volume + " is volatile: nothing can be durable");

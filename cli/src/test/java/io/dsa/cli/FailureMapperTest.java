@@ -22,7 +22,13 @@ final class FailureMapperTest {
         FailureMapper.describe(new StorageException(category, "the thing, and what to do"));
 
     assertThat(failure.exitCode()).isNotIn(ExitCode.OK, ExitCode.INTERNAL, ExitCode.USAGE);
-    assertThat(failure.line()).isEqualTo("the thing, and what to do");
+    String remedy =
+        switch (category) {
+          case CORRUPT -> "; 'dsa pool check' shows what is wrong and what is left";
+          case TOO_NEW -> "; use a DSA of that version";
+          default -> "";
+        };
+    assertThat(failure.line()).isEqualTo("the thing, and what to do" + remedy);
   }
 
   @Test

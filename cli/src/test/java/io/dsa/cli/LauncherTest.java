@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** bin/dsa, with a java that prints how it was called. */
 final class LauncherTest {
@@ -33,11 +36,18 @@ final class LauncherTest {
   }
 
   private static CommandRun run(Path dsa, Path javaHome, String... arguments) throws Exception {
+    return run(Map.of(), dsa, javaHome, arguments);
+  }
+
+  private static CommandRun run(
+      Map<String, String> environment, Path dsa, Path javaHome, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>(List.of(dsa.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("DSA_"));
     builder.environment().put("DSA_JAVA_HOME", javaHome.toString());
+    builder.environment().putAll(environment);
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
@@ -67,6 +77,18 @@ final class LauncherTest {
     CommandRun run = run(link, jdk("jdk", "25"), "--version");
 
     assertThat(run.out()).contains(dsa.getParent().getParent().toRealPath() + "/lib/*");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "en_GB.UTF-8, en_GB.UTF-8", "de_DE, de_DE"})
+  void shouldTakeNamesForUtf8WhereNoEncodingIsSet(String set, String expected) throws Exception {
+    Path java = jdk("jdk", "25").resolve("bin/java");
+    Files.writeString(java, "#!/bin/sh\necho \"$LC_ALL\"\n");
+
+    CommandRun run =
+        run(Map.of("LC_ALL", set), installation(), directory.resolve("jdk"), "--version");
+
+    assertThat(run.out()).isEqualTo(expected + "\n");
   }
 
   @Test

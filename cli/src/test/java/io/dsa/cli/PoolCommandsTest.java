@@ -126,7 +126,7 @@ final class PoolCommandsTest {
         .contains("id              " + id)
         .contains("name            test")
         .contains("format version  1")
-        .contains("capacity        14MiB")
+        .contains("for volumes     14MiB")
         .contains("free            10MiB")
         .containsPattern("VOLUME +SIZE +EXTENTS +STATE\nv +3MiB +1 +ready\n");
     assertThat(json.out())
@@ -198,21 +198,23 @@ final class PoolCommandsTest {
     assertThat(check.status()).isEqualTo(ExitCode.STORAGE.status());
     assertThat(check.out())
         .contains("verdict  cannot be used")
-        .contains("slot 1   damaged, generation")
-        .contains("1 of 1 volumes can be read")
+        .contains("slot 1   damaged, 1 of 1 volumes can be read")
         .contains("LOSS: " + uri + ": both metadata slots of the pool are corrupt");
     assertThat(json.out())
         .contains("{\"severity\":\"loss\",\"slot\":null,\"offset\":null,\"what\":");
     assertThat(show.status()).isEqualTo(ExitCode.STORAGE.status());
-    assertThat(show.errorLine()).contains(uri).contains("nothing was written");
+    assertThat(show.errorLine())
+        .contains(uri)
+        .contains("nothing was written; 'dsa pool check' shows");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
   }
 
-  @Test
-  void shouldFindThatADeviceWasCut() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {4096, MIB, 5 * MIB})
+  void shouldFindThatADeviceWasCut(long left) throws Exception {
     makeAPool();
     try (var channel = java.nio.channels.FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(5 * MIB);
+      channel.truncate(left);
     }
     byte[] before = Files.readAllBytes(file);
 
@@ -220,9 +222,13 @@ final class PoolCommandsTest {
     CommandRun show = CommandRun.of("pool", "show", uri);
 
     assertThat(check.status()).isEqualTo(ExitCode.STORAGE.status());
-    assertThat(check.out()).contains("its last 11534336 bytes are missing");
+    assertThat(check.out())
+        .contains("slot 0 ")
+        .contains("its last " + (16 * MIB - left) + " bytes are missing");
     assertThat(show.status()).isEqualTo(ExitCode.STORAGE.status());
-    assertThat(show.errorLine()).contains("formatted on a device of 16777216 bytes");
+    assertThat(show.errorLine())
+        .contains("formatted on a device of 16777216 bytes")
+        .contains("'dsa pool check' shows");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
   }
 

@@ -42,7 +42,8 @@ public final class ByteSize {
 
   /**
    * Returns {@code bytes} in the largest unit that says it exactly, as in {@code 64MiB}; or, where
-   * that would be a long number, with one decimal, as in {@code 1.5GiB}.
+   * that would be a long number, with one decimal, as in {@code 1.5GiB}, which is rounded down:
+   * what is too small must not look as if it were enough.
    */
   public static String format(long bytes) {
     if (bytes < 0) {
@@ -62,8 +63,10 @@ public final class ByteSize {
     if (inExact < 10_000 || exact == rough) {
       return inExact + UNITS[exact];
     }
-    return String.format(
-        Locale.ROOT, "%.1f%s", bytes / (double) (1L << (10 * rough)), UNITS[rough]);
+    long unit = 1L << (10 * rough);
+    // Through the unit below, since ten times the bytes may be more than a long can hold.
+    long tenths = bytes % unit / (unit >> 10) * 10 / 1024;
+    return bytes / unit + "." + tenths + UNITS[rough];
   }
 
   private static long unit(String unit) {

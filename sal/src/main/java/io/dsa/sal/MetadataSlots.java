@@ -76,9 +76,6 @@ final class MetadataSlots {
    * @throws StorageException if there is no pool, it is corrupt, too new or of another size
    */
   static MetadataSlots read(Device device) {
-    if (device.capacity() < PoolLayout.MIN_CAPACITY) {
-      throw tooSmall(device);
-    }
     SlotHeader.Reading[] headers = {readHeader(device, 0), readHeader(device, 1)};
     for (SlotHeader.Reading header : headers) {
       // Even if the other slot is of this format: the newer DSA wrote this one after it.
@@ -94,7 +91,7 @@ final class MetadataSlots {
     }
     if (headers[0] instanceof SlotHeader.Reading.Foreign
         && headers[1] instanceof SlotHeader.Reading.Foreign) {
-      throw noPool(device);
+      throw device.capacity() < PoolLayout.MIN_CAPACITY ? tooSmall(device) : noPool(device);
     }
     Slot[] slots = {readSlot(device, headers[0], 0), readSlot(device, headers[1], 1)};
     return choose(device, slots);
@@ -169,8 +166,26 @@ final class MetadataSlots {
 
   private static SlotHeader.Reading readHeader(Device device, int slot) {
     byte[] bytes = new byte[SlotHeader.BYTES];
+    if (PoolLayout.headerOffset(slot) + bytes.length > device.capacity()) {
+      return new SlotHeader.Reading.Foreign();
+    }
     device.read(PoolLayout.headerOffset(slot), MemorySegment.ofArray(bytes));
     return SlotHeader.decode(bytes, slot);
+  }
+
+  /**
+   * What to do about a device of another size. A file that is made longer has its size back, and
+   * zeros where its data was.
+   */
+  static String remedy(long formatted, long present) {
+    return present > formatted
+        ? "nothing is lost: make it as large as it was, or copy its first "
+            + formatted
+            + " bytes to a device of that size"
+        : "its last "
+            + (formatted - present)
+            + " bytes are missing: bring back the device that has them, since a longer one would hold"
+            + " zeros in their place";
   }
 
   private static Slot readSlot(Device device, SlotHeader.Reading reading, int slot) {
@@ -184,6 +199,8 @@ final class MetadataSlots {
                   + header.layout().capacity()
                   + " bytes and this one has "
                   + device.capacity()
+                  + "; "
+                  + remedy(header.layout().capacity(), device.capacity())
                   + "; nothing was written");
         }
         byte[] payload = new byte[(int) header.payloadLength()];
@@ -249,20 +266,18 @@ final class MetadataSlots {
             + ByteSize.format(PoolLayout.MIN_CAPACITY)
             + ", and this has "
             + ByteSize.format(device.capacity())
-            + holds
-            + (holds.isEmpty() ? "" : "; was it cut off?"));
+            + holds);
   }
 
   private static StorageException noPool(Device device) {
-    String holds =
-        DeviceContents.find(device).map(what -> "it holds " + what).orElse("it is blank");
-    return new StorageException(
-        Category.NO_POOL,
-        device.uri()
-            + ": no DSA pool, "
-            + holds
-            + "; 'dsa pool format "
-            + device.uri()
-            + "' makes one, erasing the device");
+    String found =
+        DeviceContents.find(device)
+            .map(what ->
+                "it holds "
+                    + what
+                    + "; was another device meant? 'dsa pool format --force' makes a pool and"
+                    + " destroys what is there")
+            .orElse("it is blank; 'dsa pool format " + device.uri() + "' makes one");
+    return new StorageException(Category.NO_POOL, device.uri() + ": no DSA pool, " + found);
   }
 }

@@ -195,7 +195,7 @@ public final class Pool implements AutoCloseable {
           Category.EXISTS,
           existing.state() == VolumeState.CREATING
               ? "volume '" + name + "' is being created"
-              : "volume '" + name + "' exists already");
+              : "volume '" + name + "' exists already; use another name, or delete it first");
     }
   }
 

@@ -131,13 +131,7 @@ public record PoolInspection(
                 PoolLayout.headerOffset(slot.slot()) + 40,
                 Severity.LOSS,
                 "the device had " + formatted + " bytes and has " + device.capacity(),
-                difference > 0
-                    ? "nothing is lost; make it as large as it was, or copy its first "
-                        + formatted
-                        + " bytes to a device of that size"
-                    : "its last "
-                        + -difference
-                        + " bytes are missing; bring the device back whole"));
+                MetadataSlots.remedy(formatted, device.capacity())));
       }
       for (Volume volume : slot.contents().volumes()) {
         long missing =

@@ -30,11 +30,15 @@ final class SlotInspection {
   private boolean payloadSound;
   private CatalogReading catalog = new CatalogReading("", 0, List.of(), List.of());
 
-  /** Looks at a slot of a device that is large enough for both headers. Writes nothing. */
+  /** Looks at a slot; what a device is too short for reads as zeros. Writes nothing. */
   SlotInspection(Device device, int slot) {
     this.device = device;
     this.slot = slot;
-    byte[] page = read(PoolLayout.headerOffset(slot), PoolLayout.PAGE);
+    long at = PoolLayout.headerOffset(slot);
+    byte[] page =
+        at + PoolLayout.PAGE <= device.capacity()
+            ? read(at, PoolLayout.PAGE)
+            : new byte[(int) PoolLayout.PAGE];
     this.header = Arrays.copyOf(page, SlotHeader.BYTES);
     this.reading = SlotHeader.decode(header, slot);
     inspectHeader();
@@ -157,8 +161,9 @@ final class SlotInspection {
           case SlotHeader.Reading.Newer _ -> SlotContents.State.NEWER;
           default -> problems.isEmpty() ? SlotContents.State.SOUND : SlotContents.State.DAMAGED;
         };
+    // Without its checksum a header says nothing: a number from it would look like a fact.
     OptionalLong generation =
-        state == SlotContents.State.MISSING
+        state == SlotContents.State.MISSING || !SlotHeader.isChecksumRight(header)
             ? OptionalLong.empty()
             : OptionalLong.of(SlotHeader.fields(header, slot, null).generation());
     return new SlotContents(

@@ -22,14 +22,21 @@ final class Text {
   static boolean isPrintable(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
-          // Such as those that turn the direction of what is shown behind them.
-          Character.FORMAT,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR,
           Character.SURROGATE ->
           false;
-      default -> true;
+      default -> !changesDirection(codePoint);
     };
+  }
+
+  /** Says whether what is shown behind it would read as something else. */
+  private static boolean changesDirection(int codePoint) {
+    return codePoint == 0x061C
+        || codePoint == 0x200E
+        || codePoint == 0x200F
+        || (codePoint >= 0x202A && codePoint <= 0x202E)
+        || (codePoint >= 0x2066 && codePoint <= 0x2069);
   }
 
   /** Returns the bytes of {@code text}, or null if it is no valid UTF-16. */

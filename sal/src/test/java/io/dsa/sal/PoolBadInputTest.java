@@ -43,16 +43,26 @@ class PoolBadInputTest {
     boolean isTooSmall = capacity < Pool.MIN_CAPACITY;
     refused(
         other,
-        isTooSmall ? Category.NO_POOL : Category.CORRUPT,
-        isTooSmall
-            ? "no DSA pool has less than 4MiB"
-            : "16777216 bytes and this one has " + capacity,
+        Category.CORRUPT,
+        "16777216 bytes and this one has "
+            + capacity
+            + (capacity < 16 * MIB
+                ? "; its last " + (16 * MIB - capacity) + " bytes are missing"
+                : "; nothing is lost: make it as large as it was"),
         () -> Pool.open(other));
     refused(
         other,
         isTooSmall ? Category.INVALID : Category.NOT_BLANK,
         isTooSmall ? "a pool needs at least 4MiB" : "holds a DSA pool",
         () -> Pool.format(other, FormatOptions.careful()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {4096, 8192, 2 * MIB})
+  void shouldSayThatADeviceIsTooSmallToHoldAPool(long capacity) {
+    CrashDevice small = new CrashDevice(capacity);
+
+    refused(small, Category.NO_POOL, "no DSA pool has less than 4MiB", () -> Pool.open(small));
   }
 
   @Test
@@ -108,7 +118,11 @@ class PoolBadInputTest {
         .isZero();
     device.write(0, MemorySegment.ofArray(Files.readAllBytes(image)));
 
-    refused(device, Category.NO_POOL, "it holds " + what, () -> Pool.open(device));
+    refused(
+        device,
+        Category.NO_POOL,
+        "it holds " + what + "; was another device meant?",
+        () -> Pool.open(device));
     refused(
         device,
         Category.NOT_BLANK,
@@ -140,12 +154,25 @@ class PoolBadInputTest {
 
   @Test
   void shouldRefusePoolNamesThatCannotBe() {
-    for (String name : new String[] {"a\u0007", "x".repeat(10_000)}) {
+    for (String name :
+        new String[] {"a\u0007", "a\u202Eb", "x".repeat(10_000), " ", "\u2003", "a\uFFFD"}) {
       refused(
           device,
           Category.INVALID,
           "pool name",
           () -> Pool.format(device, new FormatOptions(true, name)));
+    }
+  }
+
+  /** Joiners are part of how some scripts are written. */
+  @Test
+  void shouldKeepNamesOfEveryScript() {
+    Pool pool = Pool.format(device, new FormatOptions(false, "\u0645\u06CC\u200C\u062E"));
+    pool.createVolume("\u0915\u094D\u200D\u0937", 1);
+
+    try (Pool again = Pool.open(device)) {
+      assertThat(again.name()).isEqualTo("\u0645\u06CC\u200C\u062E");
+      assertThat(again.volume("\u0915\u094D\u200D\u0937")).isPresent();
     }
   }
 

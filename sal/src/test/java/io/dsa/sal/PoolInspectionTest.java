@@ -315,7 +315,7 @@ class PoolInspectionTest {
             Finding.of(
                 Severity.LOSS,
                 "crash:12582912: no DSA pool, it is blank; 'dsa pool format crash:12582912' makes"
-                    + " one, erasing the device",
+                    + " one",
                 "there is nothing to serve"));
   }
 

@@ -223,8 +223,7 @@ class PoolTest {
     assertThatExceptionOfType(StorageException.class)
         .isThrownBy(() -> Pool.open(new CrashDevice(8 * MIB)))
         .withMessage(
-            "crash:8388608: no DSA pool, it is blank; 'dsa pool format crash:8388608' makes one,"
-                + " erasing the device");
+            "crash:8388608: no DSA pool, it is blank; 'dsa pool format crash:8388608' makes one");
   }
 
   @Test

@@ -29,7 +29,8 @@ import java.util.concurrent.ExecutionException;
  * Thread-safe.
  */
 public final class DsaServer implements AutoCloseable {
-  private static final String PORT_ADVICE = "; stop what uses the port, or configure another";
+  private static final String PORT_ADVICE =
+      "; stop what uses the port, or choose another in the configuration, as ";
   private static final String ADDRESS_ADVICE =
       "; 'rdma link' shows the devices and 'ip address' the addresses";
 
@@ -95,7 +96,7 @@ public final class DsaServer implements AutoCloseable {
     } catch (RpcException e) {
       String advice =
           switch (e.reason()) {
-            case ADDRESS_IN_USE -> PORT_ADVICE;
+            case ADDRESS_IN_USE -> PORT_ADVICE + "listen";
             case NO_DEVICE -> ADDRESS_ADVICE;
             default -> "";
           };
@@ -121,7 +122,7 @@ public final class DsaServer implements AutoCloseable {
     } catch (VerbsException e) {
       String advice =
           switch (e.errno()) {
-            case Errno.EADDRINUSE -> PORT_ADVICE;
+            case Errno.EADDRINUSE -> PORT_ADVICE + "data-port";
             case Errno.EADDRNOTAVAIL, Errno.ENODEV -> ADDRESS_ADVICE;
             default -> "";
           };
@@ -152,8 +153,7 @@ public final class DsaServer implements AutoCloseable {
       throw e;
     } catch (StorageException e) {
       closeQuietly(device, e);
-      throw new ServerException(
-          ServerException.Category.STORAGE, "pool " + uri + ": " + e.getMessage(), e);
+      throw new ServerException(ServerException.Category.STORAGE, "pool " + e.getMessage(), e);
     } catch (VerbsException e) {
       closeQuietly(device, e);
       throw new ServerException(

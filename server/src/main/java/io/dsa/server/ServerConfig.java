@@ -2,6 +2,7 @@ package io.dsa.server;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -84,8 +85,16 @@ public record ServerConfig(
     pools = List.copyOf(pools);
     if (pools.stream().distinct().count() != pools.size()) {
       throw new ServerException(
-          ServerException.Category.CONFIGURATION, "pools: the same device is named twice");
+          ServerException.Category.CONFIGURATION,
+          "pools: " + twice(pools) + " is named twice; leave one out");
     }
+  }
+
+  private static String twice(List<String> uris) {
+    return uris.stream()
+        .filter(uri -> Collections.frequency(uris, uri) > 1)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void requirePort(String key, int port) {

@@ -34,7 +34,8 @@ public final class ServerConfigFile {
     try {
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw new ServerException(CONFIGURATION, file + ": no such file", e);
+      throw new ServerException(
+          CONFIGURATION, file + ": no such file; docs/operations.md shows one to begin with", e);
     } catch (CharacterCodingException e) {
       throw new ServerException(CONFIGURATION, file + ": is not UTF-8 text", e);
     } catch (IOException e) {
@@ -104,7 +105,8 @@ public final class ServerConfigFile {
   private static Object required(Map<String, Object> root, String key) {
     Object value = root.get(key);
     if (value == null) {
-      throw new ServerException(CONFIGURATION, key + ": is missing");
+      throw new ServerException(
+          CONFIGURATION, key + ": is missing; docs/operations.md lists the keys");
     }
     return value;
   }
@@ -122,7 +124,9 @@ public final class ServerConfigFile {
             "unknown key '"
                 + name
                 + "'"
-                + nearest(name, known).map(near -> "; did you mean '" + near + "'?").orElse(""));
+                + nearest(name, known)
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse("; the keys are " + String.join(", ", known)));
       }
       result.put(name, entry);
     });

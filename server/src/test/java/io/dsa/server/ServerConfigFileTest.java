@@ -77,7 +77,8 @@ final class ServerConfigFileTest {
   void shouldNameTheFileThatIsMissing(@TempDir Path directory) {
     Path file = directory.resolve("none.yaml");
 
-    assertThatThrownBy(() -> ServerConfigFile.read(file)).hasMessage(file + ": no such file");
+    assertThatThrownBy(() -> ServerConfigFile.read(file))
+        .hasMessage(file + ": no such file; docs/operations.md shows one to begin with");
   }
 
   @Test

@@ -32,7 +32,8 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
     Path path = path(uri);
     // Before it is opened, since opening has effects on some devices.
     regularSize(uri, path);
-    LockedFile file = LockedFile.open(uri, path, FLAGS, () -> missing(uri, null));
+    FileSystem.check(uri, path);
+    LockedFile file = LockedFile.open(uri, path, FLAGS, () -> missing(uri, path, null));
     try {
       // Once more: it may have been replaced meanwhile.
       long size = regularSize(uri, file.self());
@@ -41,7 +42,7 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
       long pageSize = pageSize(fileSystem, space);
       if (size < pageSize) {
         throw new StorageException(
-            Category.INVALID,
+            Category.WRONG_KIND,
             uri
                 + " has "
                 + size
@@ -67,7 +68,7 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
     Path path = path(uri);
     makeEmpty(uri, path);
     try {
-      LockedFile file = LockedFile.open(uri, path, FLAGS, () -> missing(uri, null));
+      LockedFile file = LockedFile.open(uri, path, FLAGS, () -> missing(uri, path, null));
       try {
         return fill(uri, path, file, bytes);
       } catch (RuntimeException | Error e) {
@@ -95,10 +96,14 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
   }
 
   private static void makeEmpty(DeviceUri uri, Path path) {
+    if (Files.exists(path.getParent())) {
+      FileSystem.check(uri, path.getParent());
+    }
     try {
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException e) {
+      regularSize(uri, path); // where it is something else, that is what is wrong
       throw new StorageException(
           Category.EXISTS,
           uri + ": the file is there already; delete it, or format it as it is, without a size",
@@ -140,7 +145,7 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
 
   /** Returns the size of what has to be a regular file, in bytes. */
   private static long regularSize(DeviceUri uri, Path path) {
-    FileStatus status = FileStatus.of(uri, path, cause -> missing(uri, cause));
+    FileStatus status = FileStatus.of(uri, path, cause -> missing(uri, path, cause));
     String instead =
         switch (status.kind()) {
           case REGULAR -> null;
@@ -205,11 +210,12 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
             + "; free some or use a smaller size");
   }
 
-  private static StorageException missing(DeviceUri uri, Throwable cause) {
-    return new StorageException(
-        Category.NO_DEVICE,
-        uri + ": no such file; 'dsa pool format --size SIZE " + uri + "' makes one",
-        cause);
+  private static StorageException missing(DeviceUri uri, Path path, Throwable cause) {
+    String what =
+        Files.isSymbolicLink(path)
+            ? " is a symbolic link to a file that is not there; delete it, or bring the file back"
+            : ": no such file; 'dsa pool format --size SIZE " + uri + "' makes one";
+    return new StorageException(Category.NO_DEVICE, uri + what, cause);
   }
 
   private static StorageException denied(DeviceUri uri, String what, Throwable cause) {

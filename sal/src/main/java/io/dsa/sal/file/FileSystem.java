@@ -6,6 +6,8 @@ import io.dsa.sal.StorageException.Category;
 import io.dsa.sal.linux.LockedFile;
 import io.dsa.sal.linux.Mount;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -32,13 +34,35 @@ record FileSystem(Mount mount, boolean isMemory) {
       throw new StorageException(
           Category.IO, uri + ": cannot find out its file system: " + e.getMessage(), e);
     }
-    return switch (mount.type()) {
-      case "tmpfs", "hugetlbfs" -> new FileSystem(mount, true);
-      case "ext2", "ext3", "ext4", "xfs", "f2fs" -> new FileSystem(withBarriers(uri, mount), false);
+    boolean memory = isMemory(uri, mount.type());
+    return new FileSystem(memory ? mount : withBarriers(uri, mount), memory);
+  }
+
+  /**
+   * Looks at what lies at {@code path} without opening it, since some refuse that with a reason
+   * that has nothing to do with what is wrong. Silent where the file system cannot be found out.
+   *
+   * @throws StorageException as {@link #of}
+   */
+  static void check(DeviceUri uri, Path path) {
+    String type;
+    try {
+      type = Files.getFileStore(path).type();
+    } catch (IOException e) {
+      return;
+    }
+    isMemory(uri, type);
+  }
+
+  /** Says whether files of a file system that a device can lie on are in DRAM. */
+  private static boolean isMemory(DeviceUri uri, String type) {
+    return switch (type) {
+      case "tmpfs", "hugetlbfs" -> true;
+      case "ext2", "ext3", "ext4", "xfs", "f2fs" -> false;
       case "btrfs", "bcachefs", "zfs" ->
           throw unsupported(
               uri,
-              mount.type()
+              type
                   + ", which takes new space for each change, so that a full disk would kill the"
                   + " server");
       case "overlay" ->
@@ -46,7 +70,7 @@ record FileSystem(Mount mount, boolean isMemory) {
               uri, "overlay, as a container's own files are, which may move a file as it changes");
       default ->
           throw unsupported(
-              uri, mount.type() + ", which is not known to keep a mapped file through a power cut");
+              uri, type + ", which is not known to keep a mapped file through a power cut");
     };
   }
 

@@ -62,7 +62,9 @@ public record FileStatus(Kind kind, long size, long deviceNumber) {
               ? f.getReason()
               : e.getMessage();
       throw new StorageException(
-          Category.NO_DEVICE, uri + ": cannot look at " + path + ": " + reason, e);
+          Category.NO_DEVICE,
+          uri + ": cannot look at " + path + ": " + reason + "; is the path right?",
+          e);
     }
   }
 

@@ -25,7 +25,8 @@ public final class MemoryProvider implements DeviceProvider {
   public Device open(DeviceUri uri) {
     long bytes = ByteSize.parse(uri.target());
     if (bytes == 0) {
-      throw new StorageException(Category.INVALID, uri + ": a device of no bytes");
+      throw new StorageException(
+          Category.INVALID, uri + ": a device of no bytes; name its size, as in memory:256MiB");
     }
     if (bytes > Long.MAX_VALUE - 2 * Mapping.HUGE_PAGE) {
       throw new StorageException(Category.INVALID, uri + ": no machine has that much memory");

@@ -43,11 +43,13 @@ final class ExampleDevice implements Device {
             new ExampleDevice(uri.toString(), file, mapping);
         case Mapping.Result.Refused(int errno) ->
             throw new StorageException(
-                Category.IO, uri + ": cannot be mapped: " + Libc.describe(errno));
+                Category.IO,
+                uri + ": cannot be mapped: " + Libc.describe(errno) + "; is it empty?");
       };
     } catch (IOException e) {
       file.close();
-      throw new StorageException(Category.IO, uri + ": cannot be read: " + e.getMessage(), e);
+      throw new StorageException(
+          Category.IO, uri + ": cannot be read: " + e.getMessage() + "; check the disk", e);
     } catch (RuntimeException | Error e) {
       file.close(); // nothing stays open or locked
       throw e;

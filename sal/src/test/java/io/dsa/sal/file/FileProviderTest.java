@@ -53,7 +53,14 @@ class FileProviderTest {
   void shouldSayHowToMakeWhatIsMissing() throws IOException {
     refused("missing", Category.NO_DEVICE, "dsa pool format --size");
     Files.createSymbolicLink(directory.resolve("dangling"), directory.resolve("nowhere"));
-    refused("dangling", Category.NO_DEVICE, "dsa pool format --size");
+    refused("dangling", Category.NO_DEVICE, "a symbolic link to a file that is not there");
+    String dangling = "file:" + directory.resolve("dangling");
+    refused(
+        () -> Devices.create(dangling, 4096),
+        dangling,
+        Category.NO_DEVICE,
+        "a symbolic link to a file that is not there");
+    assertThat(directory.resolve("nowhere")).doesNotExist();
     Files.createFile(directory.resolve("file"));
     refused("file/pool", Category.NO_DEVICE, "no such file");
     Files.createSymbolicLink(directory.resolve("loop"), directory.resolve("loop"));
@@ -91,19 +98,16 @@ class FileProviderTest {
   @ValueSource(strings = {"proc/self/maps", "sys/kernel/uevent_seqnum"})
   void shouldRefuseWhatIsNotOnAMedium(String path) {
     String uri = "file:/" + path;
-    assertThatExceptionOfType(StorageException.class)
-        .isThrownBy(() -> Devices.open(uri))
-        .withMessageContaining(uri)
-        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    refused(() -> Devices.open(uri), uri, Category.UNSUPPORTED, "its file system is ");
   }
 
   @Test
   void shouldRefuseAFileOfLessThanAPage() throws IOException {
     Path file = Files.write(directory.resolve("small"), new byte[4095]);
-    refused("small", Category.INVALID, "has 4095 bytes");
+    refused("small", Category.WRONG_KIND, "has 4095 bytes");
     assertThat(Files.readAllBytes(file)).isEqualTo(new byte[4095]);
     Files.createFile(directory.resolve("empty"));
-    refused("empty", Category.INVALID, "has 0 bytes");
+    refused("empty", Category.WRONG_KIND, "has 0 bytes");
   }
 
   @Test
@@ -149,7 +153,15 @@ class FileProviderTest {
     assertThat(file).hasContent("of value");
     String nowhere = "file:" + directory.resolve("none/pool");
     refused(() -> Devices.create(nowhere, 4096), nowhere, Category.NO_DEVICE, "make it first");
-    refused(() -> Devices.create("file:/proc/pool", 4096), "file:/proc/pool", null, "");
+    for (String virtual : new String[] {"file:/proc/pool", "file:/sys/pool"}) {
+      refused(
+          () -> Devices.create(virtual, 4096),
+          virtual,
+          Category.UNSUPPORTED,
+          "its file system is ");
+    }
+    String parent = "file:" + directory;
+    refused(() -> Devices.create(parent, 4096), parent, Category.WRONG_KIND, "a directory");
   }
 
   private void refused(String name, Category category, String why) {
@@ -162,8 +174,7 @@ class FileProviderTest {
         .isThrownBy(call)
         .withMessageContaining(uri)
         .withMessageContaining(why)
-        .satisfies(
-            e -> assertThat(e.category()).isEqualTo(category == null ? e.category() : category))
+        .satisfies(e -> assertThat(e.category()).isEqualTo(category))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
   }
 }

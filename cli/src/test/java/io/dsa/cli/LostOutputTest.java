@@ -1,0 +1,50 @@
+package io.dsa.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a command has to say and cannot: in a process of its own, whose stdout is a full disk. */
+final class LostOutputTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "--help", "completion", "pool check --help"})
+  void shouldNotEndAsIfItHadBeenSaid(String command) throws Exception {
+    CommandRun run = run(command, new File("/dev/full"));
+
+    assertThat(run.errorLine()).startsWith("dsa: the output cannot be written to stdout");
+    assertThat(run.status()).isEqualTo(ExitCode.IO.status());
+  }
+
+  @Test
+  void shouldKeepTheStatusOfWhatFailed() throws Exception {
+    CommandRun run = run("pool check file:/nowhere/pool", new File("/dev/full"));
+
+    assertThat(run.errorLine()).contains("file:/nowhere/pool");
+    assertThat(run.status()).isEqualTo(ExitCode.STORAGE.status());
+  }
+
+  private static CommandRun run(String arguments, File stdout) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xint",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Dsa.class.getName()));
+    command.addAll(List.of(arguments.split(" ")));
+    Process process = new ProcessBuilder(command).redirectOutput(stdout).start();
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return new CommandRun(process.exitValue(), "", err);
+  }
+}
