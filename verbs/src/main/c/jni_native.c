@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * jni_native.c - the methods of io.dsa.verbs.Native: each is the function of dsa_verbs.h that it calls. Nothing throws; memory comes as
- * addresses.
+ * jni_native.c - the methods of io.dsa.verbs.Native: each is the function of dsa_verbs.h that it calls. Memory comes as addresses. Nothing
+ * throws, but for layout() where the JVM is out of memory.
  */
 
 #include "dsa_verbs.h"

@@ -64,7 +64,8 @@ extern "C" {
 /*
  * dsa_abi_version - version of this header that the library was built from
  *
- * Returns DSA_ABI_VERSION. It changes whenever a struct or the meaning of a call changes incompatibly.
+ * Returns DSA_ABI_VERSION. It changes whenever a struct or the meaning of a call changes incompatibly, or the arguments of a native method of
+ * io.dsa.verbs, which Java and C find by its name alone.
  */
 DSA_EXPORT uint32_t dsa_abi_version(void);
 

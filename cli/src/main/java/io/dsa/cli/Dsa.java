@@ -1,6 +1,8 @@
 package io.dsa.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import picocli.CommandLine;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Spec;
       "  DSA_JAVA_OPTS  options for the Java virtual machine"
     })
 public final class Dsa implements Callable<Integer> {
+  /** As if the signal had ended the process, which is what it does to programs in C. */
+  private static final int SIGPIPE_STATUS = 128 + 13;
+
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
 
@@ -49,23 +54,29 @@ public final class Dsa implements Callable<Integer> {
   Dsa() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    System.exit(run(StandardOutput.install(), arguments));
   }
 
-  /** Runs one command; its output is on stdout and stderr. */
-  static int run(String... arguments) {
+  private static int run(StandardOutput output, String... arguments) {
     CommandLine command = commandLine();
     int status = command.execute(arguments);
-    // Streams of the JDK keep silent about what they cannot write.
-    if (System.out.checkError()) {
-      CliException lost =
-          new CliException(
-              ExitCode.IO,
-              "the output cannot be written to stdout; is its disk full, or its reader gone?");
-      int lostStatus = FailureMapper.report(lost, command.getErr(), false);
-      return status == ExitCode.OK.status() ? lostStatus : status;
+    Optional<IOException> failure = output.finish();
+    if (failure.isEmpty()) {
+      return status;
     }
-    return status;
+    int lost = outputLost(failure.get(), command.getErr());
+    return status == ExitCode.OK.status() ? lost : status;
+  }
+
+  private static int outputLost(IOException failure, PrintWriter err) {
+    if ("Broken pipe".equals(failure.getMessage())) {
+      // Whoever reads it has had enough, as in 'dsa volume list | head -1'.
+      return SIGPIPE_STATUS;
+    }
+    return FailureMapper.report(
+        new CliException(ExitCode.IO, "cannot write to stdout: " + failure.getMessage()),
+        err,
+        false);
   }
 
   static CommandLine commandLine() {

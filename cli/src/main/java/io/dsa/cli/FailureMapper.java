@@ -123,7 +123,7 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
     }
     return switch (e.category()) {
       case CORRUPT -> "; 'dsa pool check' shows what is wrong and what is left";
-      case TOO_NEW -> "; use a DSA of that version";
+      case TOO_NEW -> "; use the DSA that formatted it, or a newer one";
       default -> "";
     };
   }
@@ -143,6 +143,10 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
   private static String missingLibrary(LinkageError e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
+      String message = String.valueOf(cause.getMessage());
+      if (message.startsWith("libdisni.so is not")) {
+        return message + "; take bin, lib and lib/native from one build";
+      }
       cause = cause.getCause();
     }
     return "cannot load the RDMA library: " + cause.getMessage() + "; is rdma-core installed?";

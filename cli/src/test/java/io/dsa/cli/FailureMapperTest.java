@@ -25,7 +25,7 @@ final class FailureMapperTest {
     String remedy =
         switch (category) {
           case CORRUPT -> "; 'dsa pool check' shows what is wrong and what is left";
-          case TOO_NEW -> "; use a DSA of that version";
+          case TOO_NEW -> "; use the DSA that formatted it, or a newer one";
           default -> "";
         };
     assertThat(failure.line()).isEqualTo("the thing, and what to do" + remedy);

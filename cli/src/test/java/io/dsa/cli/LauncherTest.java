@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,13 @@ final class LauncherTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("DSA_"));
     builder.environment().put("DSA_JAVA_HOME", javaHome.toString());
-    builder.environment().putAll(environment);
+    environment.forEach((name, value) -> {
+      if (value == null) {
+        builder.environment().remove(name);
+      } else {
+        builder.environment().put(name, value);
+      }
+    });
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
@@ -79,16 +86,31 @@ final class LauncherTest {
     assertThat(run.out()).contains(dsa.getParent().getParent().toRealPath() + "/lib/*");
   }
 
+  /** The three variables by which setlocale(3) finds the encoding, and what the JVM is to see. */
   @ParameterizedTest
-  @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "en_GB.UTF-8, en_GB.UTF-8", "de_DE, de_DE"})
-  void shouldTakeNamesForUtf8WhereNoEncodingIsSet(String set, String expected) throws Exception {
+  @CsvSource({
+    "C, , , C.UTF-8 - -",
+    "POSIX, , , C.UTF-8 - -",
+    "xx_XX.UTF-8, , , C.UTF-8 - -",
+    "C.UTF-8, , , C.UTF-8 - -",
+    ", C, C.UTF-8, - C.UTF-8 C.UTF-8",
+    ", , C, - C.UTF-8 C",
+    ", , xx_XX.UTF-8, - C.UTF-8 xx_XX.UTF-8",
+    ", C.UTF-8, C, - C.UTF-8 C",
+    ", , , - C.UTF-8 -",
+  })
+  void shouldTakeNamesForUtf8WhereNoEncodingIsSet(
+      String all, String ctype, String lang, String seen) throws Exception {
     Path java = jdk("jdk", "25").resolve("bin/java");
-    Files.writeString(java, "#!/bin/sh\necho \"$LC_ALL\"\n");
+    Files.writeString(java, "#!/bin/sh\necho \"${LC_ALL:--} ${LC_CTYPE:--} ${LANG:--}\"\n");
+    Map<String, String> environment = new HashMap<>();
+    environment.put("LC_ALL", all);
+    environment.put("LC_CTYPE", ctype);
+    environment.put("LANG", lang);
 
-    CommandRun run =
-        run(Map.of("LC_ALL", set), installation(), directory.resolve("jdk"), "--version");
+    CommandRun run = run(environment, installation(), directory.resolve("jdk"), "--version");
 
-    assertThat(run.out()).isEqualTo(expected + "\n");
+    assertThat(run.out()).isEqualTo(seen + "\n");
   }
 
   @Test

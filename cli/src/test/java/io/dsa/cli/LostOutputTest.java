@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class LostOutputTest {
   void shouldNotEndAsIfItHadBeenSaid(String command) throws Exception {
     CommandRun run = run(command, new File("/dev/full"));
 
-    assertThat(run.errorLine()).startsWith("dsa: the output cannot be written to stdout");
+    assertThat(run.errorLine()).isEqualTo("dsa: cannot write to stdout: No space left on device");
     assertThat(run.status()).isEqualTo(ExitCode.IO.status());
   }
 
@@ -31,7 +32,26 @@ final class LostOutputTest {
     assertThat(run.status()).isEqualTo(ExitCode.STORAGE.status());
   }
 
+  @Test
+  void shouldKeepSilentWhereNobodyReadsOn() throws Exception {
+    Process process = start("completion", ProcessBuilder.Redirect.PIPE);
+    process.getInputStream().close();
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(err).isEmpty();
+    assertThat(process.exitValue()).isEqualTo(128 + 13);
+  }
+
   private static CommandRun run(String arguments, File stdout) throws Exception {
+    Process process = start(arguments, ProcessBuilder.Redirect.to(stdout));
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return new CommandRun(process.exitValue(), "", err);
+  }
+
+  private static Process start(String arguments, ProcessBuilder.Redirect stdout)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -42,9 +62,6 @@ final class LostOutputTest {
                 System.getProperty("java.class.path"),
                 Dsa.class.getName()));
     command.addAll(List.of(arguments.split(" ")));
-    Process process = new ProcessBuilder(command).redirectOutput(stdout).start();
-    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return new CommandRun(process.exitValue(), "", err);
+    return new ProcessBuilder(command).redirectOutput(stdout).start();
   }
 }

@@ -9,9 +9,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>is 1 to {@value #MAX_BYTES} bytes of UTF-8, in Unicode normalisation form C;
- *   <li>has no {@code /}, no control characters, no line separators, no characters that change the
- *       direction of text, so that it prints as what it is, and not U+FFFD, which stands where
- *       something could not be read as text;
+ *   <li>has no {@code /}, no control characters, no line separators and no characters that change
+ *       the direction of text, so that it prints as what it is;
  *   <li>does not begin with {@code -} (an option on a command line), {@code .} or a space, and does
  *       not end with a space.
  * </ul>
@@ -74,7 +73,6 @@ public final class VolumeName {
 
   private static boolean refused(int codePoint) {
     return codePoint == '/'
-        || codePoint == 0xFFFD
         || switch (Character.getType(codePoint)) {
           case Character.CONTROL,
               Character.LINE_SEPARATOR,

@@ -64,8 +64,7 @@ public final class ByteSize {
       return inExact + UNITS[exact];
     }
     long unit = 1L << (10 * rough);
-    // Through the unit below, since ten times the bytes may be more than a long can hold.
-    long tenths = bytes % unit / (unit >> 10) * 10 / 1024;
+    long tenths = bytes % unit * 10 / unit;
     return bytes / unit + "." + tenths + UNITS[rough];
   }
 

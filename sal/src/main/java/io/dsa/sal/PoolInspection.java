@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param uri of the device
  * @param deviceCapacity in bytes
  * @param contents what opening the pool would find; empty if it would be refused
- * @param slots what can be read of each metadata slot; none if the device is too small for a pool
+ * @param slots what can be read of each metadata slot; none if there is no pool
  * @param findings the worst first
  */
 public record PoolInspection(

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * What can be read of one metadata slot. Where it is damaged, whatever is here can be wrong.
  *
  * @param slot 0 or 1
- * @param generation empty where there is no header
+ * @param generation empty where there is no header whose checksum is right
  * @param volumesSaid how many volumes it says that there are
  * @param volumes those of them that can be read, whatever is wrong with them
  */

@@ -35,10 +35,9 @@ final class SlotInspection {
     this.device = device;
     this.slot = slot;
     long at = PoolLayout.headerOffset(slot);
+    long there = Math.clamp(device.capacity() - at, 0, PoolLayout.PAGE);
     byte[] page =
-        at + PoolLayout.PAGE <= device.capacity()
-            ? read(at, PoolLayout.PAGE)
-            : new byte[(int) PoolLayout.PAGE];
+        Arrays.copyOf(read(Math.min(at, device.capacity()), there), (int) PoolLayout.PAGE);
     this.header = Arrays.copyOf(page, SlotHeader.BYTES);
     this.reading = SlotHeader.decode(header, slot);
     inspectHeader();

@@ -153,7 +153,10 @@ public final class DsaServer implements AutoCloseable {
       throw e;
     } catch (StorageException e) {
       closeQuietly(device, e);
-      throw new ServerException(ServerException.Category.STORAGE, "pool " + e.getMessage(), e);
+      throw new ServerException(
+          ServerException.Category.STORAGE,
+          "pool " + (e.getMessage().contains(uri) ? "" : uri + ": ") + e.getMessage(),
+          e);
     } catch (VerbsException e) {
       closeQuietly(device, e);
       throw new ServerException(

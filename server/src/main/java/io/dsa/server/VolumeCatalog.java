@@ -149,6 +149,12 @@ final class VolumeCatalog {
         .ifPresent(problem -> {
           throw new RequestException(ErrorCode.INVALID_NAME, problem);
         });
+    // What stands where a client's system could not read something as text.
+    if (name.indexOf('\uFFFD') >= 0) {
+      throw new RequestException(
+          ErrorCode.INVALID_NAME,
+          "volume name '" + name + "' was no valid UTF-8 where it was typed");
+    }
     synchronized (taking) {
       if (lookUp(name).isPresent() || !taking.add(name)) {
         throw new RequestException(

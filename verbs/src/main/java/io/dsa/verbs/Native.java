@@ -49,7 +49,7 @@ final class Native {
             Map.entry("IBV_WC_REM_ACCESS_ERR", (long) CompletionStatus.REMOTE_ACCESS_ERROR),
             Map.entry("RDMA_CM_EVENT_DISCONNECTED", (long) CmEvent.DISCONNECTED));
     expected.forEach((name, value) -> {
-      long actual = layout(name);
+      long actual = layoutOf(name);
       if (actual != value) {
         throw new UnsatisfiedLinkError(
             "libdisni.so is not the one of this version of DSA: "
@@ -61,6 +61,16 @@ final class Native {
                 + " here");
       }
     });
+  }
+
+  private static long layoutOf(String name) {
+    try {
+      return layout(name);
+    } catch (UnsatisfiedLinkError e) {
+      throw (Error)
+          new UnsatisfiedLinkError("libdisni.so is not the one of this version of DSA")
+              .initCause(e);
+    }
   }
 
   private static native long layout(String name);

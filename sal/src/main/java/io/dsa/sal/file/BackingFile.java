@@ -32,8 +32,7 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
     Path path = path(uri);
     // Before it is opened, since opening has effects on some devices.
     regularSize(uri, path);
-    FileSystem.check(uri, path);
-    LockedFile file = LockedFile.open(uri, path, FLAGS, () -> missing(uri, path, null));
+    LockedFile file = openAndLock(uri, path);
     try {
       // Once more: it may have been replaced meanwhile.
       long size = regularSize(uri, file.self());
@@ -47,7 +46,9 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
                 + " has "
                 + size
                 + " bytes, and a device has a page at least; delete it, and"
-                + " 'dsa pool format --size SIZE' makes one");
+                + " 'dsa pool format --size SIZE "
+                + uri
+                + "' makes one");
       }
       long allocated = file.allocated();
       if (allocated >= 0 && size - allocated > space.available()) {
@@ -59,6 +60,17 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
       return new BackingFile(file, fileSystem, pageSize, size / pageSize * pageSize);
     } catch (RuntimeException | Error e) {
       file.close();
+      throw e;
+    }
+  }
+
+  private static LockedFile openAndLock(DeviceUri uri, Path path) {
+    try {
+      return LockedFile.open(uri, path, FLAGS, () -> missing(uri, path, null));
+    } catch (StorageException e) {
+      if (e.category() == Category.PERMISSION || e.category() == Category.IO) {
+        FileSystem.check(uri, path); // which refuses to be opened for reasons of its own
+      }
       throw e;
     }
   }
@@ -96,9 +108,6 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
   }
 
   private static void makeEmpty(DeviceUri uri, Path path) {
-    if (Files.exists(path.getParent())) {
-      FileSystem.check(uri, path.getParent());
-    }
     try {
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -109,16 +118,26 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
           uri + ": the file is there already; delete it, or format it as it is, without a size",
           e);
     } catch (NoSuchFileException e) {
+      checkDirectory(uri, path);
       throw new StorageException(
           Category.NO_DEVICE,
           uri + ": there is no directory " + path.getParent() + "; make it first",
           e);
     } catch (AccessDeniedException e) {
+      checkDirectory(uri, path);
       throw denied(uri, "write to " + path.getParent(), e);
     } catch (FileSystemException e) {
+      checkDirectory(uri, path);
       throw new StorageException(Category.IO, uri + ": cannot make it: " + reason(e), e);
     } catch (IOException e) {
       throw new StorageException(Category.IO, uri + ": cannot make it: " + e.getMessage(), e);
+    }
+  }
+
+  /** Some file systems take no new files at all, and say something else. */
+  private static void checkDirectory(DeviceUri uri, Path path) {
+    if (Files.exists(path.getParent())) {
+      FileSystem.check(uri, path.getParent());
     }
   }
 

@@ -39,8 +39,9 @@ record FileSystem(Mount mount, boolean isMemory) {
   }
 
   /**
-   * Looks at what lies at {@code path} without opening it, since some refuse that with a reason
-   * that has nothing to do with what is wrong. Silent where the file system cannot be found out.
+   * Looks for the reason why a file at {@code path} could not be opened or made, in what lies
+   * there. Silent where that cannot be found out. Where file systems are mounted on one another it
+   * may find the wrong one, so that nothing is refused for what it says alone.
    *
    * @throws StorageException as {@link #of}
    */

@@ -23,6 +23,17 @@ final class CmFunctions {
 
   private CmFunctions() {}
 
+  /** Throws now, while nothing is open, where the library is not this DSA's. */
+  static void requireLibrary() {
+    try {
+      int _ = destroyCompletionQueue(0);
+    } catch (UnsatisfiedLinkError e) {
+      throw (Error)
+          new UnsatisfiedLinkError("libdisni.so is not the one of this version of DSA")
+              .initCause(e);
+    }
+  }
+
   /** The last event of an id as it happened: its type and its status. Empty when the id is gone. */
   static Optional<CmEvents.Event> lastEvent(RdmaCmId id) {
     try (Arena arena = Arena.ofConfined()) {

@@ -71,6 +71,7 @@ final class RpcGroup<E extends DaRPCEndpoint<Message, Message> & CompletionTarge
     connParam.setRnr_retry_count(RNR_RETRY_COUNT);
     clientEndpointMap = new SynchronizedMap<>();
     serverEndpointMap = new SynchronizedMap<>();
+    CmFunctions.requireLibrary();
   }
 
   /**
