@@ -9,8 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "device",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Looks at storage devices of this machine.",
-    subcommands = {ProbeDeviceCommand.class})
+    description = "Looks at storage devices of this machine.")
 final class DeviceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

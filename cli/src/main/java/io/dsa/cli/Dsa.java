@@ -19,17 +19,6 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     description = "Stores data in a remote machine's non-volatile memory by one-sided RDMA.",
     versionProvider = Version.class,
-    subcommands = {
-      RunServerCommand.class,
-      DeviceCommand.class,
-      PoolCommand.class,
-      VolumeCommand.class,
-      PutFileCommand.class,
-      GetFileCommand.class,
-      BenchVolumeCommand.class,
-      CompletionCommand.class,
-      ShowHelpCommand.class
-    },
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  DSA_SERVER     where --server is not given: HOST:PORT of the server",
@@ -58,7 +47,7 @@ public final class Dsa implements Callable<Integer> {
   }
 
   private static int run(StandardOutput output, String... arguments) {
-    CommandLine command = commandLine();
+    CommandLine command = commandLine(arguments);
     int status = command.execute(arguments);
     Optional<IOException> failure = output.finish();
     if (failure.isEmpty()) {
@@ -79,9 +68,10 @@ public final class Dsa implements Callable<Integer> {
         false);
   }
 
-  static CommandLine commandLine() {
+  /** The command as far as these arguments need it, with its failures as lines and exit codes. */
+  static CommandLine commandLine(String... arguments) {
     FailureMapper failures = new FailureMapper();
-    return new CommandLine(new Dsa())
+    return CommandTree.of(arguments)
         .setExpandAtFiles(false)
         .setExecutionStrategy(Dsa::execute)
         .setExecutionExceptionHandler(failures)

@@ -9,13 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pool",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Formats, lists, shows and checks pools, the devices that volumes are made on.",
-    subcommands = {
-      FormatPoolCommand.class,
-      ListPoolsCommand.class,
-      ShowPoolCommand.class,
-      CheckPoolCommand.class
-    })
+    description = "Formats, lists, shows and checks pools, the devices that volumes are made on.")
 final class PoolCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -9,15 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "volume",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Creates, lists, shows, resizes, renames and deletes volumes.",
-    subcommands = {
-      CreateVolumeCommand.class,
-      ListVolumesCommand.class,
-      ShowVolumeCommand.class,
-      ResizeVolumeCommand.class,
-      RenameVolumeCommand.class,
-      DeleteVolumeCommand.class
-    })
+    description = "Creates, lists, shows, resizes, renames and deletes volumes.")
 final class VolumeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -55,7 +55,7 @@ final class CommandReferenceTest {
         | 127 | | No Java 25 was found. |
         | 128 + N | | Signal N ended the command; SIGTERM and SIGINT end `dsa server` with 0. |
         """);
-    for (CommandLine command : visible(Dsa.commandLine())) {
+    for (CommandLine command : visible(CommandTree.whole())) {
       text.append(
           "%n## %s%n%n```%n%s```%n"
               .formatted(

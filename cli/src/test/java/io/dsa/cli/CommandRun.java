@@ -10,7 +10,7 @@ record CommandRun(int status, String out, String err) {
   static CommandRun of(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine dsa = Dsa.commandLine();
+    CommandLine dsa = Dsa.commandLine(arguments);
     dsa.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     dsa.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     return new CommandRun(dsa.execute(arguments), out.toString(), err.toString());

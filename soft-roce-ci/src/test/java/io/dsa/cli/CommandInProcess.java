@@ -15,7 +15,7 @@ public record CommandInProcess(int status, String out, String err) {
   public static CommandInProcess run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine dsa = Dsa.commandLine();
+    CommandLine dsa = Dsa.commandLine(arguments);
     dsa.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     dsa.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     return new CommandInProcess(dsa.execute(arguments), out.toString(), err.toString());
