@@ -303,6 +303,8 @@ final class VolumeTest {
 
   @Test
   void shouldGoOnWhateverCallbacksDo() throws Exception {
+    // Or a callback would run in this thread, where its write is done before it is asked for.
+    server.hold();
     CountDownLatch blocked = new CountDownLatch(1);
     AtomicReference<Thread> thread = new AtomicReference<>();
     CompletableFuture<Void> blocking =
@@ -330,6 +332,7 @@ final class VolumeTest {
               volume.read(0, back);
               return back;
             });
+    server.proceed();
     assertThatThrownBy(throwing::join).hasMessageContaining("the user's");
     assertThat(again.join()).containsExactly(4);
     volume.write(0, new byte[100_000]);
