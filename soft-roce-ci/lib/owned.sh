@@ -2,6 +2,8 @@
 # Commands that end with the script that started them, whatever ends that: a signal, Ctrl-C, or kill -9.
 
 OWNED=
+BESIDE=
+BESIDE_OUTPUT=
 
 # own COMMAND…: runs a program, no function, and returns its status.
 own() {
@@ -14,12 +16,31 @@ own() {
   return "$status"
 }
 
+# own_beside FILE COMMAND…: begins a program that runs beside what follows, its output in FILE; one at a time.
+own_beside() {
+  BESIDE_OUTPUT=$1
+  shift
+  setpriv --pdeathsig TERM -- "$@" </dev/null >"$BESIDE_OUTPUT" 2>&1 &
+  BESIDE=$!
+}
+
+# join_beside: waits for that program, prints what it printed and returns its status.
+join_beside() {
+  local status=0
+  wait "$BESIDE" || status=$?
+  BESIDE=
+  cat -- "$BESIDE_OUTPUT"
+  return "$status"
+}
+
 end_owned() {
-  if [[ -n $OWNED ]]; then
-    kill -TERM "$OWNED" 2>/dev/null || true
-    wait "$OWNED" 2>/dev/null || true
-    OWNED=
-  fi
+  local process
+  for process in $OWNED $BESIDE; do
+    kill -TERM "$process" 2>/dev/null || true
+    wait "$process" 2>/dev/null || true
+  done
+  OWNED=
+  BESIDE=
 }
 
 # end_on_signals: for scripts that have nothing else to put away.
