@@ -13,6 +13,12 @@ interface Attachment extends AutoCloseable {
   /** The run of the server that it was opened on: the write verifier. */
   InstanceId instance();
 
+  /**
+   * Whether the volume is open as by its only writer, and another writer has had it since this one
+   * had it last.
+   */
+  boolean isTaken();
+
   /** Size of the volume. */
   long bytes();
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -166,8 +167,11 @@ public final class DsaClient implements AutoCloseable {
   /** As {@link #open(String, OpenMode)}, with options for the volume's own reads and writes. */
   public Volume open(String name, OpenMode mode, VolumeOptions volumeOptions) {
     String checkedName = checked(name);
+    UUID writer = UUID.randomUUID();
     Attachment.Source source =
-        () -> SessionAttachment.open(control.session(), dataPlane(), options, checkedName, mode);
+        () ->
+            SessionAttachment.open(
+                control.session(), dataPlane(), options, checkedName, mode, writer);
     Volume volume =
         new Volume(
             checkedName, mode, volumeOptions, source.attach(), source, memory, volumes::remove);

@@ -292,6 +292,13 @@ final class LaneConnector {
           DsaException.Category.UNKNOWN_VOLUME,
           "volume " + volume + " was deleted meanwhile, and another has its name; open it again");
     }
+    if (fresh.isTaken()) {
+      throw new DsaException(
+          DsaException.Category.ACCESS_DENIED,
+          "another client had volume "
+              + volume
+              + " for writing while the connection was lost; open it again, and read what is there");
+    }
     if (old.bytes() != fresh.bytes()) {
       throw new DsaException(
           DsaException.Category.INVALID,

@@ -83,8 +83,10 @@ final class SessionAttachment implements Attachment {
       DataPlane dataPlane,
       ClientOptions options,
       String name,
-      OpenMode mode) {
-    VolumeOpened opened = control.call(new OpenVolume(name, mode), VolumeOpened.class);
+      OpenMode mode,
+      UUID writer) {
+    VolumeOpened opened =
+        control.call(new OpenVolume(name, mode, Optional.of(writer)), VolumeOpened.class);
     try {
       return new SessionAttachment(control, dataPlane, options, name, mode, opened);
     } catch (RuntimeException e) {
@@ -120,6 +122,11 @@ final class SessionAttachment implements Attachment {
   @Override
   public InstanceId instance() {
     return control.hello().instanceId();
+  }
+
+  @Override
+  public boolean isTaken() {
+    return mode == OpenMode.READ_WRITE && opened.othersWrote();
   }
 
   @Override

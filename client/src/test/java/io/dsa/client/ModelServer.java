@@ -51,6 +51,7 @@ final class ModelServer {
   private volatile boolean held;
   private volatile int queueLimit = 16;
   private volatile DsaException refusal;
+  private volatile boolean taken;
 
   /**
    * A server that is up.
@@ -82,7 +83,7 @@ final class ModelServer {
     if (why != null) {
       throw new DsaException(why.category(), why.getMessage());
     }
-    ModelAttachment made = new ModelAttachment(mode, instance, id, bytes);
+    ModelAttachment made = new ModelAttachment(mode, instance, id, bytes, taken);
     attachments.add(made);
     return made;
   }
@@ -141,6 +142,11 @@ final class ModelServer {
   void revoke() {
     refusal = new DsaException(DsaException.Category.BUSY, "somebody else has it");
     List.copyOf(endpoints).forEach(MovingEndpoint::revoke);
+  }
+
+  /** Another writer has had the volume. */
+  void take() {
+    taken = true;
   }
 
   void replaceVolume() {
@@ -245,14 +251,21 @@ final class ModelServer {
     private final InstanceId opened;
     private final UUID openedId;
     private final long size;
+    private final boolean others;
     private final List<IoQueue> own = new ArrayList<>();
     private volatile boolean standing = true;
 
-    ModelAttachment(OpenMode mode, InstanceId opened, UUID openedId, long size) {
+    ModelAttachment(OpenMode mode, InstanceId opened, UUID openedId, long size, boolean others) {
       this.mode = mode;
       this.opened = opened;
       this.openedId = openedId;
       this.size = size;
+      this.others = others;
+    }
+
+    @Override
+    public boolean isTaken() {
+      return others;
     }
 
     @Override

@@ -61,6 +61,20 @@ final class VolumeReconnectTest {
   }
 
   @Test
+  void shouldWriteNothingOverWhatAnotherWriterWroteMeanwhile() {
+    server.hold();
+    CompletableFuture<Void> write = volume.writeAsync(0, bytes(10, 1));
+    awaitPosted(1);
+    server.take();
+    server.disconnect();
+    server.proceed();
+
+    assertThat(categoryOf(write::join)).isEqualTo(Category.ACCESS_DENIED);
+    assertThat(categoryOf(() -> volume.write(0, bytes(10, 2)))).isEqualTo(Category.ACCESS_DENIED);
+    assertThat(server.contents(0, 10)).doesNotContain(2);
+  }
+
+  @Test
   void shouldRepeatWhatWasInFlightInOrder() {
     server.hold();
     List<CompletableFuture<Void>> writes = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Takes the fields of one body or structure in order, never past its end. One thread.
@@ -117,6 +118,10 @@ final class FieldReader {
       option();
     }
     return value;
+  }
+
+  UUID uuid(String name) throws ProtocolException {
+    return new UUID(int64(name), int64(name));
   }
 
   boolean hasOption() {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.UUID;
 
 /** Appends the fields of one message, big-endian, up to the largest message. One thread. */
 final class FieldWriter {
@@ -39,6 +40,12 @@ final class FieldWriter {
 
   FieldWriter methods(Set<DurabilityMethod> methods) {
     return int32(DurabilityMethod.toBits(methods));
+  }
+
+  /** An option whose value is an id. */
+  void option(int tag, UUID id) {
+    u16(tag).u16(2 * Long.BYTES);
+    int64(id.getMostSignificantBits()).int64(id.getLeastSignificantBits());
   }
 
   /** Starts a structure or option value: leaves room for its length and returns where. */

@@ -1,6 +1,8 @@
 package io.dsa.protocol;
 
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Opens a volume in this session. Answered by {@link VolumeOpened}, or refused with {@link
@@ -11,24 +13,38 @@ import java.util.Objects;
  *   +---------------+---------------+---------------+---------------+
  *  0|        length of name         |  name, UTF-8                 ...
  *   +---------------+---------------+---------------+---------------+
- *   |     mode      |  options                                     ...
+ *   |     mode      |  option 1: the writer, 16 bytes              ...
  * </pre>
  *
  * @param name of the volume, at most 255 bytes
  * @param mode READ_ONLY 1, READ_WRITE 2, SHARED_WRITE 3
+ * @param writer made up by the client, the same each time that it opens the volume again after a
+ *     lost connection: so it can be told whether anybody else had it for writing meanwhile
  */
-public record OpenVolume(String name, OpenMode mode) implements Request {
+public record OpenVolume(String name, OpenMode mode, Optional<UUID> writer) implements Request {
+  private static final int OPTION_WRITER = 1;
+
   public OpenVolume {
+    Objects.requireNonNull(writer, "writer");
     WireText.check("volume name", name, VolumeName.MAX_BYTES);
     Objects.requireNonNull(mode, "mode");
   }
 
   void encode(FieldWriter out) {
     out.text(name).u8(mode.wire());
+    writer.ifPresent(id -> out.option(OPTION_WRITER, id));
   }
 
   static OpenVolume decode(FieldReader in) throws ProtocolException {
-    return new OpenVolume(
-        in.text("volume name", VolumeName.MAX_BYTES), OpenMode.fromWire(in.u8("open mode")));
+    String name = in.text("volume name", VolumeName.MAX_BYTES);
+    OpenMode mode = OpenMode.fromWire(in.u8("open mode"));
+    Optional<UUID> writer = Optional.empty();
+    while (in.hasOption()) {
+      FieldReader.Option option = in.option();
+      if (option.tag() == OPTION_WRITER) {
+        writer = Optional.of(option.value().uuid("writer"));
+      }
+    }
+    return new OpenVolume(name, mode, writer);
   }
 }

@@ -25,6 +25,7 @@ import java.util.UUID;
  * 28|  target, see Target; length and target repeated              ...
  *   +---------------+---------------+---------------+---------------+
  *   |  option 1: the volume's id, 16 bytes                         ...
+ *   |  option 2: nothing; there if others wrote                    ...
  * </pre>
  *
  * @param handle names the open volume in this session
@@ -34,6 +35,8 @@ import java.util.UUID;
  * @param targets where data queues connect to; grants name them by index. At least one
  * @param id of the volume, which no other ever has, also not one of the same name; empty where the
  *     server does not say
+ * @param othersWrote whether another writer than the one that {@link OpenVolume} names has had the
+ *     volume for writing, in this run of the server, since that one had it last
  */
 public record VolumeOpened(
     long handle,
@@ -41,9 +44,11 @@ public record VolumeOpened(
     int extentCount,
     Set<DurabilityMethod> durability,
     List<Target> targets,
-    Optional<UUID> id)
+    Optional<UUID> id,
+    boolean othersWrote)
     implements Reply {
   private static final int OPTION_ID = 1;
+  private static final int OPTION_OTHERS_WROTE = 2;
 
   public VolumeOpened {
     WireCheck.notNegative("size", bytes);
@@ -68,9 +73,9 @@ public record VolumeOpened(
       target.encode(out);
       out.end(start);
     }
-    if (id.isPresent()) {
-      out.u16(OPTION_ID).u16(2 * Long.BYTES);
-      out.int64(id.get().getMostSignificantBits()).int64(id.get().getLeastSignificantBits());
+    id.ifPresent(volume -> out.option(OPTION_ID, volume));
+    if (othersWrote) {
+      out.u16(OPTION_OTHERS_WROTE).u16(0);
     }
   }
 
@@ -81,14 +86,15 @@ public record VolumeOpened(
     Set<DurabilityMethod> durability = in.methods("durability methods");
     List<Target> targets = in.structures("target", Target::decode);
     Optional<UUID> id = Optional.empty();
+    boolean othersWrote = false;
     while (in.hasOption()) {
       FieldReader.Option option = in.option();
-      if (option.tag() == OPTION_ID) {
-        id =
-            Optional.of(
-                new UUID(option.value().int64("volume id"), option.value().int64("volume id")));
+      switch (option.tag()) {
+        case OPTION_ID -> id = Optional.of(option.value().uuid("volume id"));
+        case OPTION_OTHERS_WROTE -> othersWrote = true;
+        default -> {}
       }
     }
-    return new VolumeOpened(handle, bytes, extentCount, durability, targets, id);
+    return new VolumeOpened(handle, bytes, extentCount, durability, targets, id, othersWrote);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -134,10 +135,10 @@ class MessageCodecTest {
   @Test
   void shouldRefuseTextThatDoesNotFitItsField() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new OpenVolume("x".repeat(256), OpenMode.READ_ONLY))
+        .isThrownBy(() -> new OpenVolume("x".repeat(256), OpenMode.READ_ONLY, Optional.empty()))
         .withMessage("volume name is 256 bytes in UTF-8, more than 255");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new OpenVolume("\uD800", OpenMode.READ_ONLY))
+        .isThrownBy(() -> new OpenVolume("\uD800", OpenMode.READ_ONLY, Optional.empty()))
         .withMessage("volume name has half a surrogate pair");
   }
 

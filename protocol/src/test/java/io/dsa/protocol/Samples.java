@@ -36,7 +36,13 @@ final class Samples {
     all.put("show-volume", new ShowVolume("orders"));
     all.put("resize-volume", new ResizeVolume("orders", 65L << 20));
     all.put("rename-volume", new RenameVolume("orders", "gr\u00fc\u00dfe"));
-    all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE));
+    all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE, Optional.empty()));
+    all.put(
+        "open-volume-with-writer",
+        new OpenVolume(
+            "orders",
+            OpenMode.READ_WRITE,
+            Optional.of(new UUID(0x0102_0304_0506_0708L, 0x090A_0B0C_0D0E_0F10L))));
     all.put("prepare-queue", new PrepareQueue(0x1122_3344_5566_7788L));
     all.put("attach-queue", new AttachQueue(TOKEN, 127));
     all.put("persist", new Persist(0x1122_3344_5566_7788L, 4096, 65536));
@@ -69,7 +75,8 @@ final class Samples {
             2,
             EnumSet.of(DurabilityMethod.RDMA_FLUSH, DurabilityMethod.SERVER_PERSIST),
             List.of(new Target("10.9.0.1", 18516), new Target("", 18517)),
-            Optional.empty()));
+            Optional.empty(),
+            false));
     all.put(
         "volume-opened-with-id",
         new VolumeOpened(
@@ -78,7 +85,18 @@ final class Samples {
             1,
             EnumSet.noneOf(DurabilityMethod.class),
             List.of(new Target("", 18516)),
-            Optional.of(new UUID(0x0011_2233_4455_6677L, 0x8899_AABB_CCDD_EEFFL))));
+            Optional.of(new UUID(0x0011_2233_4455_6677L, 0x8899_AABB_CCDD_EEFFL)),
+            false));
+    all.put(
+        "volume-opened-after-others",
+        new VolumeOpened(
+            2,
+            1L << 20,
+            1,
+            EnumSet.noneOf(DurabilityMethod.class),
+            List.of(new Target("", 18516)),
+            Optional.empty(),
+            true));
     all.put("queue-prepared", new QueuePrepared(TOKEN, 1, 10_000));
     all.put(
         "queue-attached",

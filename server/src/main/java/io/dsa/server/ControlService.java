@@ -43,6 +43,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -182,6 +183,7 @@ final class ControlService implements RpcService {
         located.volume().name(),
         () -> {
           catalog.delete(located);
+          users.forget(located.volume().id());
           return new Done();
         });
   }
@@ -198,7 +200,10 @@ final class ControlService implements RpcService {
 
   private Reply open(Session session, OpenVolume open) {
     io.dsa.server.OpenVolume opened =
-        session.open(() -> catalog.findReady(open.name()), open.mode());
+        session.open(
+            () -> catalog.findReady(open.name()),
+            open.mode(),
+            open.writer().orElseGet(UUID::randomUUID));
     InetSocketAddress data = dataPlane.address();
     return new VolumeOpened(
         opened.handle(),
@@ -206,7 +211,8 @@ final class ControlService implements RpcService {
         opened.volume().extents().size(),
         opened.pool().durability(),
         List.of(new Target(data.getAddress().getHostAddress(), data.getPort())),
-        Optional.of(opened.volume().id()));
+        Optional.of(opened.volume().id()),
+        opened.othersWrote());
   }
 
   private static ErrorCode codeOf(StorageException e) {

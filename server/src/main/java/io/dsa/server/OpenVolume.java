@@ -9,8 +9,9 @@ import io.dsa.sal.Volume;
  * A volume as one session has it open. Immutable.
  *
  * @param handle names it in its session
+ * @param othersWrote whether another writer had it since the one that has it now
  */
-record OpenVolume(long handle, ServedPool pool, Volume volume, OpenMode mode) {
+record OpenVolume(long handle, ServedPool pool, Volume volume, OpenMode mode, boolean othersWrote) {
 
   /** Makes a range durable that has landed in memory. */
   void persist(long offset, long length) {

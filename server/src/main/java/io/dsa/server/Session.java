@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** What one client has open. Its requests come one at a time; closing may come from any thread. */
@@ -51,8 +52,9 @@ final class Session implements AutoCloseable {
    * Opens a volume.
    *
    * @param lookUp finds the volume as it is now
+   * @param writer whom the client writes as
    */
-  synchronized OpenVolume open(Supplier<VolumeCatalog.Located> lookUp, OpenMode mode) {
+  synchronized OpenVolume open(Supplier<VolumeCatalog.Located> lookUp, OpenMode mode, UUID writer) {
     requireOpen();
     if (volumes.size() >= limits.volumesPerSession()) {
       throw new RequestException(
@@ -70,7 +72,9 @@ final class Session implements AutoCloseable {
         throw new RequestException(
             ErrorCode.UNKNOWN_VOLUME, "volume " + found.name() + " was deleted meanwhile");
       }
-      OpenVolume volume = new OpenVolume(++lastHandle, located.pool(), located.volume(), mode);
+      boolean othersWrote = mode.writes() && users.taken(found.id(), writer);
+      OpenVolume volume =
+          new OpenVolume(++lastHandle, located.pool(), located.volume(), mode, othersWrote);
       volumes.put(volume.handle(), volume);
       return volume;
     } catch (RuntimeException e) {

@@ -29,6 +29,9 @@ final class VolumeUsers {
 
   private final Map<UUID, Use> uses = new HashMap<>();
 
+  /** Who had a volume for writing last; as long as the volume is there. */
+  private final Map<UUID, UUID> lastWriters = new HashMap<>();
+
   /** Counts a session in, or refuses: one exclusive writer, or any number of sharing writers. */
   synchronized void open(UUID volume, String name, OpenMode mode) {
     Use use = uses.computeIfAbsent(volume, id -> new Use());
@@ -43,6 +46,21 @@ final class VolumeUsers {
           ErrorCode.VOLUME_BUSY, "volume " + name + " is open for writing by another client");
     }
     use.add(mode, 1);
+  }
+
+  /**
+   * Notes who has a volume for writing now.
+   *
+   * @return whether somebody else had it since that one had it last
+   */
+  synchronized boolean taken(UUID volume, UUID writer) {
+    UUID last = lastWriters.put(volume, writer);
+    return last != null && !last.equals(writer);
+  }
+
+  /** The volume is no more. */
+  synchronized void forget(UUID volume) {
+    lastWriters.remove(volume);
   }
 
   synchronized void close(UUID volume, OpenMode mode) {

@@ -53,6 +53,20 @@ final class VolumeUsersTest {
   }
 
   @Test
+  void shouldTellAWriterThatComesBackWhetherAnotherWasThere() {
+    UUID one = new UUID(3, 1);
+    UUID another = new UUID(3, 2);
+
+    assertThat(users.taken(VOLUME, one)).isFalse();
+    assertThat(users.taken(VOLUME, one)).isFalse();
+    assertThat(users.taken(VOLUME, another)).isTrue();
+    assertThat(users.taken(VOLUME, one)).isTrue();
+    assertThat(users.taken(new UUID(1, 3), another)).isFalse();
+    users.forget(VOLUME);
+    assertThat(users.taken(VOLUME, another)).isFalse();
+  }
+
+  @Test
   void shouldKeepVolumesApart() {
     users.open(VOLUME, "v", READ_WRITE);
 

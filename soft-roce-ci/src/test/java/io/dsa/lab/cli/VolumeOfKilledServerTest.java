@@ -86,11 +86,34 @@ final class VolumeOfKilledServerTest {
           // The client has found the new server too.
           assertThat(client.volumes()).hasSize(1);
           assertThat(client.serverInstance()).hasToString(second.instance());
+          second.kill();
+        }
+        try (DsaServerProcess third = DsaServerProcess.start(first.port(), device)) {
+          assertNothingIsWrittenOverAnother(volume, third);
         }
       }
     }
     LabDevice.wipe();
     assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
+  }
+
+  /** Whose connection was lost may not go on as the only writer when there was another since. */
+  private static void assertNothingIsWrittenOverAnother(Volume volume, DsaServerProcess server) {
+    try (DsaClient client = connect(server)) {
+      try (Volume another = client.open("v", OpenMode.READ_WRITE, OPTIONS)) {
+        another.writeDurable(0, block(99));
+      }
+      assertThatThrownBy(() -> volume.write(0, block(100)))
+          .isInstanceOf(DsaException.class)
+          .hasMessageContaining("another client had volume v for writing")
+          .extracting(e -> ((DsaException) e).category())
+          .isEqualTo(DsaException.Category.ACCESS_DENIED);
+      try (Volume reader = client.open("v", OpenMode.READ_ONLY, OPTIONS)) {
+        byte[] back = new byte[BLOCK];
+        reader.read(0, back);
+        assertThat(back).isEqualTo(block(99));
+      }
+    }
   }
 
   private static List<CompletableFuture<Void>> writesOfManyThreads(Volume volume)
