@@ -120,6 +120,11 @@ public class VolumeBenchmark {
     }
 
     @Override
+    public boolean isTaken() {
+      return false;
+    }
+
+    @Override
     public long bytes() {
       return BYTES;
     }

@@ -10,7 +10,7 @@ enum ExitCode {
   NO_DEVICE(5, "This machine has no RDMA device that leads to the server, or no rdma-core."),
   TIMED_OUT(6, "The server, or the way to it, gave no answer in time."),
   DISCONNECTED(7, "The connection was lost: the server ended, or the network."),
-  UNKNOWN_VOLUME(8, "There is no volume of that name."),
+  UNKNOWN_VOLUME(8, "There is no volume, or pool of the server, of that name."),
   EXISTS(9, "A volume of that name, or a pool on that device, is already there."),
   NO_SPACE(10, "It does not fit: the pool, the volume or the file system is too small."),
   BUSY(11, "Somebody else is using the volume or the device."),

@@ -60,7 +60,13 @@ final class GetFileCommand implements Callable<Integer> {
       if (bytes > volume.bytes()) {
         throw new CliException(
             ExitCode.INVALID,
-            "--bytes is " + bytes + ", but volume " + name + " has " + volume.bytes() + " bytes");
+            "--bytes is "
+                + bytes
+                + ", but volume "
+                + name
+                + " has "
+                + volume.bytes()
+                + " bytes; ask for no more, or leave --bytes out");
       }
       report = get(download, bytes, client, volume);
     }

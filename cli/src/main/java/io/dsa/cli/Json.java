@@ -35,7 +35,14 @@ final class Json {
   record PoolList(String server, String instance, List<Pool> pools) implements Document {}
 
   /** A volume as its pool's metadata says, while no server has it. */
-  record StoredVolume(String name, UUID id, long bytes, long allocated, int extents, String state) {
+  record StoredVolume(
+      String name,
+      UUID id,
+      long bytes,
+      long allocated,
+      int extents,
+      String state,
+      List<Space> space) {
     static StoredVolume of(io.dsa.sal.Volume volume) {
       return new StoredVolume(
           volume.name(),
@@ -43,9 +50,13 @@ final class Json {
           volume.bytes(),
           volume.allocated(),
           volume.extents().size(),
-          Words.of(volume.state()));
+          Words.of(volume.state()),
+          volume.extents().stream().map(e -> new Space(e.poolOffset(), e.length())).toList());
     }
   }
+
+  /** A part of a volume on the device, in the order of the volume. */
+  record Space(long offset, long length) {}
 
   record PoolDescription(
       String uri,

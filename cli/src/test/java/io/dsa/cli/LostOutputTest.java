@@ -4,10 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +30,7 @@ final class LostOutputTest {
 
   @Test
   void shouldKeepSilentWhereNobodyReadsOn() throws Exception {
-    Process process = start("completion", ProcessBuilder.Redirect.PIPE);
+    Process process = DsaProcess.start("completion", ProcessBuilder.Redirect.PIPE);
     process.getInputStream().close();
     String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
 
@@ -44,24 +40,9 @@ final class LostOutputTest {
   }
 
   private static CommandRun run(String arguments, File stdout) throws Exception {
-    Process process = start(arguments, ProcessBuilder.Redirect.to(stdout));
+    Process process = DsaProcess.start(arguments, ProcessBuilder.Redirect.to(stdout));
     String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return new CommandRun(process.exitValue(), "", err);
-  }
-
-  private static Process start(String arguments, ProcessBuilder.Redirect stdout)
-      throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xint",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Dsa.class.getName()));
-    command.addAll(List.of(arguments.split(" ")));
-    return new ProcessBuilder(command).redirectOutput(stdout).start();
   }
 }

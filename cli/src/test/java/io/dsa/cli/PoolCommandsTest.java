@@ -95,7 +95,7 @@ final class PoolCommandsTest {
       CommandRun run = CommandRun.of("pool", "format", device, "--size", "16MiB");
 
       assertThat(run.status()).isEqualTo(ExitCode.UNSUPPORTED.status());
-      assertThat(run.errorLine()).contains(device).contains("has the size that it has");
+      assertThat(run.errorLine()).contains(device).contains("is of a kind that dsa cannot make");
     }
   }
 
@@ -137,7 +137,9 @@ final class PoolCommandsTest {
                 + id
                 + "\",\"name\":\"test\",\"formatVersion\":1,\"generation\":3,\"capacity\":14680064,"
                 + "\"free\":10485760,\"volumes\":[{\"name\":\"v\",\"id\":\"")
-        .endsWith("\"bytes\":3145728,\"allocated\":4194304,\"extents\":1,\"state\":\"ready\"}]}\n");
+        .endsWith(
+            "\"bytes\":3145728,\"allocated\":4194304,\"extents\":1,\"state\":\"ready\",\"space\":"
+                + "[{\"offset\":2097152,\"length\":4194304}]}]}\n");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
   }
 

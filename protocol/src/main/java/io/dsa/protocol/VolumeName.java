@@ -19,6 +19,8 @@ public final class VolumeName {
   /** The longest name, in bytes of UTF-8. */
   public static final int MAX_BYTES = 255;
 
+  private static final int REPLACEMENT = 0xFFFD;
+
   private VolumeName() {}
 
   /**
@@ -69,6 +71,48 @@ public final class VolumeName {
           "volume name '" + printable(name) + "' is not in Unicode normalisation form C");
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns what is wrong with {@code name} for a volume that is to get it, which is more than for
+   * one that has it: what cannot be seen, or stands where something was no text, names nothing that
+   * people could tell from another.
+   */
+  public static Optional<String> problemOfNew(String name) {
+    Optional<String> problem = problem(name);
+    if (problem.isPresent()) {
+      return problem;
+    }
+    if (Character.isSpaceChar(name.codePointAt(0))
+        || Character.isSpaceChar(name.codePointBefore(name.length()))) {
+      return Optional.of("volume name '" + printable(name) + "' begins or ends with a space");
+    }
+    return name.codePoints()
+        .filter(VolumeName::unseen)
+        .mapToObj(c ->
+            String.format(
+                "volume name '%s' contains the character U+%04X, which %s",
+                printable(name),
+                c,
+                c == REPLACEMENT
+                    ? "stands for something that was no valid UTF-8"
+                    : "cannot be seen"))
+        .findFirst();
+  }
+
+  private static boolean unseen(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.UNASSIGNED -> true;
+      case Character.FORMAT -> !joins(codePoint);
+      default -> codePoint == REPLACEMENT;
+    };
+  }
+
+  /** Parts of how words and emoji are written. */
+  private static boolean joins(int codePoint) {
+    return codePoint == 0x200C
+        || codePoint == 0x200D
+        || (codePoint >= 0xE0020 && codePoint <= 0xE007F);
   }
 
   private static boolean refused(int codePoint) {

@@ -42,6 +42,37 @@ class VolumeNameTest {
     assertThat(VolumeName.problem(name).get()).doesNotContain("\n").doesNotContain("\u202e");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0915\u094d\u200d\u0937",
+        "\uD83D\uDC68\u200D\uD83D\uDC69",
+        "a b"
+      })
+  void shouldLetVolumesHaveNamesOfEveryScript(String name) {
+    assertThat(VolumeName.problemOfNew(name)).isEmpty();
+  }
+
+  /** One that is there already can be named all the same, to be renamed or deleted. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u200b",
+        "a\u200bb",
+        "\ufeffx",
+        "x\u00ad",
+        "\u3000",
+        "a\u00a0",
+        "a\uffff",
+        "a\u0378",
+        "a\ufffd"
+      })
+  void shouldGiveNoVolumeANameThatCannotBeSeen(String name) {
+    assertThat(VolumeName.problemOfNew(name)).isPresent();
+    assertThat(VolumeName.problem(name)).isEmpty();
+  }
+
   @Test
   void shouldCountBytesNotCharacters() {
     assertThat(VolumeName.problem("x".repeat(255))).isEmpty();

@@ -32,6 +32,6 @@ public interface DeviceProvider {
   default Device create(DeviceUri uri, long bytes) {
     throw new StorageException(
         StorageException.Category.UNSUPPORTED,
-        uri + " has the size that it has; a size can be given for a new file only");
+        uri + " is of a kind that dsa cannot make; make it first, and format it without a size");
   }
 }

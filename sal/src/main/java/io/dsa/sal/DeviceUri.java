@@ -29,6 +29,12 @@ public record DeviceUri(String scheme, String target) {
               + "' is no device URI; it is a scheme, a colon and what the scheme needs, as in "
               + Devices.examples());
     }
+    // What stands where something could not be read as text: it names another file, or none.
+    if (text.indexOf('\uFFFD') >= 0) {
+      throw new StorageException(
+          Category.INVALID,
+          "'" + Text.printable(text) + "' was no valid UTF-8 where it was typed; rename the file");
+    }
     return new DeviceUri(matcher.group(1), matcher.group(2));
   }
 

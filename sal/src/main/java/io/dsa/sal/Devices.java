@@ -1,14 +1,24 @@
 package io.dsa.sal;
 
 import io.dsa.sal.StorageException.Category;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens devices of every medium that there is a provider of on the class path. Thread-safe. */
 public final class Devices {
+  private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
+
+  /** A broken list of providers could be broken for ever. */
+  private static final int MOST_BROKEN = 100;
+
   private Devices() {}
 
   /**
@@ -65,9 +75,22 @@ public final class Devices {
 
   private static List<DeviceProvider> providers() {
     // With the loader of this class: the thread's own need not see the backends.
-    return ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparing(DeviceProvider::scheme))
-        .toList();
+    Iterator<DeviceProvider> found =
+        ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).iterator();
+    List<DeviceProvider> usable = new ArrayList<>();
+    for (int broken = 0; broken < MOST_BROKEN; ) {
+      try {
+        if (!found.hasNext()) {
+          break;
+        }
+        usable.add(found.next());
+      } catch (ServiceConfigurationError e) {
+        // Somebody's jar is wrong, and all other kinds of devices can be used.
+        broken++;
+        LOG.warn("a backend is left out: {}; is its jar whole and in lib?", e.getMessage());
+      }
+    }
+    usable.sort(Comparator.comparing(DeviceProvider::scheme));
+    return usable;
   }
 }

@@ -156,6 +156,10 @@ final class MetadataSlots {
                 device.uri()
                     + ": the two metadata slots contradict each other; nothing was written");
           }
+          long behind = header.generation() - sound.header().generation();
+          if (behind > 1) { // which no crash leaves
+            read.unused.add("metadata slot " + i + " is " + behind + " changes behind");
+          }
         }
         case Slot.Unsound unsound ->
             read.unused.add("metadata slot " + i + " is not used: " + unsound.reason());

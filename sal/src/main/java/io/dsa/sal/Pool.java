@@ -65,7 +65,8 @@ public final class Pool implements AutoCloseable {
               + " has "
               + device.capacity()
               + " bytes; a pool needs at least "
-              + ByteSize.format(MIN_CAPACITY));
+              + ByteSize.format(MIN_CAPACITY)
+              + ": use a larger device");
     }
     if (!options.force()) {
       Optional<String> contents = DeviceContents.find(device);

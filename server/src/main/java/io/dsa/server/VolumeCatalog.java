@@ -7,8 +7,10 @@ import io.dsa.protocol.VolumeName;
 import io.dsa.protocol.VolumeState;
 import io.dsa.sal.Volume;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -43,6 +45,28 @@ final class VolumeCatalog {
 
   VolumeCatalog(List<ServedPool> pools) {
     this.pools = List.copyOf(pools);
+    requireDistinctNames();
+  }
+
+  /** Pools of several servers may come together, and a name must not mean now this, now that. */
+  private void requireDistinctNames() {
+    Map<String, ServedPool> owners = new HashMap<>();
+    for (ServedPool pool : pools) {
+      for (Volume volume : pool.pool().volumes()) {
+        ServedPool other = owners.putIfAbsent(volume.name(), pool);
+        if (other != null) {
+          throw new ServerException(
+              ServerException.Category.STORAGE,
+              "pools "
+                  + other.uri()
+                  + " and "
+                  + pool.uri()
+                  + " both hold a volume "
+                  + volume.name()
+                  + "; serve one of them alone, rename the volume there, and then serve both");
+        }
+      }
+    }
   }
 
   List<PoolInfo> pools() {
@@ -145,20 +169,15 @@ final class VolumeCatalog {
    * not held up: zeroing a large volume takes long.
    */
   private Located named(String name, Supplier<Located> change) {
-    VolumeName.problem(name)
+    VolumeName.problemOfNew(name)
         .ifPresent(problem -> {
           throw new RequestException(ErrorCode.INVALID_NAME, problem);
         });
-    // What stands where a client's system could not read something as text.
-    if (name.indexOf('\uFFFD') >= 0) {
-      throw new RequestException(
-          ErrorCode.INVALID_NAME,
-          "volume name '" + name + "' was no valid UTF-8 where it was typed");
-    }
     synchronized (taking) {
       if (lookUp(name).isPresent() || !taking.add(name)) {
         throw new RequestException(
-            ErrorCode.VOLUME_EXISTS, "there already is a volume named " + name);
+            ErrorCode.VOLUME_EXISTS,
+            "there already is a volume named " + name + "; use another name, or delete it first");
       }
     }
     try {

@@ -45,8 +45,8 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
             uri
                 + " has "
                 + size
-                + " bytes, and a device has a page at least; delete it, and"
-                + " 'dsa pool format --size SIZE "
+                + " bytes, and a device has a page at least; if it was a pool, its end is missing; else delete"
+                + " it, and 'dsa pool format --size SIZE "
                 + uri
                 + "' makes one");
       }
@@ -128,7 +128,8 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
       throw denied(uri, "write to " + path.getParent(), e);
     } catch (FileSystemException e) {
       checkDirectory(uri, path);
-      throw new StorageException(Category.IO, uri + ": cannot make it: " + reason(e), e);
+      throw new StorageException(
+          Category.IO, uri + ": cannot make it: " + reason(e) + "; choose another place", e);
     } catch (IOException e) {
       throw new StorageException(Category.IO, uri + ": cannot make it: " + e.getMessage(), e);
     }

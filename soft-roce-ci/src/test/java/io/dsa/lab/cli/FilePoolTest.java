@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
+import io.dsa.sal.Device;
+import io.dsa.sal.Devices;
+import io.dsa.sal.Pool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +60,26 @@ final class FilePoolTest {
                   "server", "--config", DsaServerProcess.config(7598, pool.uri()).toString())
               .await();
       assertThatCommand(server).failed(13, pool.uri(), "writes out to a disk", "use devdax:");
+    }
+  }
+
+  @Test
+  void shouldNotServeTwoPoolsThatHoldVolumesOfOneName() throws Exception {
+    try (LabFile one = LabFile.in("/dev/shm");
+        LabFile other = LabFile.in("/dev/shm")) {
+      for (LabFile file : List.of(one, other)) {
+        assertThatCommand(DsaCommand.inProcess("pool", "format", file.uri())).succeeded();
+        try (Device device = Devices.open(file.uri());
+            Pool pool = Pool.open(device)) {
+          pool.createVolume("photos", 1);
+        }
+      }
+      DsaCommand server =
+          DsaCommand.inProcess(
+              "server",
+              "--config",
+              DsaServerProcess.config(7596, one.uri(), other.uri()).toString());
+      assertThatCommand(server).failed(17, one.uri(), other.uri(), "volume photos", "rename");
     }
   }
 
