@@ -216,10 +216,8 @@ final class VolumeReconnectTest {
           .extracting(e -> ((DsaException) e).category())
           .isEqualTo(Category.TIMED_OUT);
       assertThat(hasty.inFlight()).isZero();
-      int attempts = server.attachCount();
       server.start();
       hasty.read(0, new byte[8]);
-      assertThat(server.attachCount()).isGreaterThan(attempts);
     }
   }
 
