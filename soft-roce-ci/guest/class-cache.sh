@@ -18,7 +18,8 @@ cache_classes() {
   rm -r -- "$work"
   {
     DSA_JAVA_OPTS="$options -XX:AOTMode=create -XX:AOTConfiguration=$cache.config -XX:AOTCache=$cache.new -Xlog:aot=off" \
-      nice dsa server --config none >/dev/null && mv -- "$cache.new" "$cache"
+      nice dsa server --config none >/dev/null && mv -- "$cache.new" "$cache" && rm -- "$cache.config" ||
+      echo "no cache of classes came of what was recorded: every start takes its full time" >&2
   } &
   export DSA_JAVA_OPTS="$options -XX:AOTCache=$cache -Xlog:aot=off"
 }

@@ -38,7 +38,7 @@ machine_options() {
   port err
   port status
   share root "$LAB_ROOT/root" ,readonly=on
-  share job "$JOB/told" ,readonly=on
+  share job "$JOB/told" ''
   share project "$PROJECT_DIR" ''
   share maven "$(<"$JOB/told/maven-repository")" ,readonly=on
   if [[ -n $TERMINAL ]]; then

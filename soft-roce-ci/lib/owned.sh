@@ -16,11 +16,12 @@ own() {
   return "$status"
 }
 
-# own_beside FILE COMMAND…: begins a program that runs beside what follows, its output in FILE; one at a time.
+# own_beside FILE COMMAND…: begins a program that runs beside what follows and gives way to it, its output in FILE; one at
+# a time.
 own_beside() {
   BESIDE_OUTPUT=$1
   shift
-  setpriv --pdeathsig TERM -- "$@" </dev/null >"$BESIDE_OUTPUT" 2>&1 &
+  setpriv --pdeathsig TERM -- nice "$@" </dev/null >"$BESIDE_OUTPUT" 2>&1 &
   BESIDE=$!
 }
 

@@ -55,9 +55,9 @@ final class CommandTree {
     return of(Collections.emptyIterator());
   }
 
-  /** As much of it as these arguments need. */
+  /** As much of it as these arguments need; all of what is below the first option. */
   static CommandLine of(String... arguments) {
-    return of(Arrays.stream(arguments).filter(word -> !word.startsWith("-")).iterator());
+    return of(Arrays.stream(arguments).takeWhile(word -> !word.startsWith("-")).iterator());
   }
 
   private static CommandLine of(Iterator<String> words) {

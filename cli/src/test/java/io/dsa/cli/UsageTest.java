@@ -70,6 +70,26 @@ final class UsageTest {
     assertThat(run.out()).isEmpty();
   }
 
+  /** Only the commands are made that are named, which must not show. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--help | bench",
+        "--help volume list | bench",
+        "-h server | volume",
+        "volume --help list | rename",
+        "volume --help | rename",
+        "help volume | rename",
+        "completion | rename",
+      })
+  void shouldShowEveryCommandThatThereIs(String arguments, String shown) {
+    CommandRun run = CommandRun.of(arguments.split(" "));
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains(shown);
+  }
+
   @Test
   void shouldAskForTheServerWhereNoneIsNamed() {
     assumeTrue(System.getenv("DSA_SERVER") == null);

@@ -6,6 +6,7 @@ import io.dsa.protocol.Done;
 import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.ListVolumes;
 import io.dsa.protocol.OpenMode;
+import io.dsa.protocol.OpenVolume;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.protocol.RenameVolume;
 import io.dsa.protocol.ResizeVolume;
@@ -24,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -167,16 +169,17 @@ public final class DsaClient implements AutoCloseable {
   /** As {@link #open(String, OpenMode)}, with options for the volume's own reads and writes. */
   public Volume open(String name, OpenMode mode, VolumeOptions volumeOptions) {
     String checkedName = checked(name);
-    UUID writer = UUID.randomUUID();
-    Attachment.Source source =
-        () ->
-            SessionAttachment.open(
-                control.session(), dataPlane(), options, checkedName, mode, writer);
+    Optional<UUID> writer = Optional.of(UUID.randomUUID());
+    Attachment first = attach(new OpenVolume(checkedName, mode, writer, false));
+    Attachment.Source again = () -> attach(new OpenVolume(checkedName, mode, writer, true));
     Volume volume =
-        new Volume(
-            checkedName, mode, volumeOptions, source.attach(), source, memory, volumes::remove);
+        new Volume(checkedName, mode, volumeOptions, first, again, memory, volumes::remove);
     keep(volume);
     return volume;
+  }
+
+  private Attachment attach(OpenVolume request) {
+    return SessionAttachment.open(control.session(), dataPlane(), options, request);
   }
 
   private void keep(Volume volume) {

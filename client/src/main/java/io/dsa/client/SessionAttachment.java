@@ -79,16 +79,11 @@ final class SessionAttachment implements Attachment {
   }
 
   static SessionAttachment open(
-      ControlSession control,
-      DataPlane dataPlane,
-      ClientOptions options,
-      String name,
-      OpenMode mode,
-      UUID writer) {
-    VolumeOpened opened =
-        control.call(new OpenVolume(name, mode, Optional.of(writer)), VolumeOpened.class);
+      ControlSession control, DataPlane dataPlane, ClientOptions options, OpenVolume request) {
+    VolumeOpened opened = control.call(request, VolumeOpened.class);
     try {
-      return new SessionAttachment(control, dataPlane, options, name, mode, opened);
+      return new SessionAttachment(
+          control, dataPlane, options, request.name(), request.mode(), opened);
     } catch (RuntimeException e) {
       control.call(new CloseVolume(opened.handle()), Done.class);
       throw e;

@@ -144,9 +144,10 @@ final class ModelServer {
     List.copyOf(endpoints).forEach(MovingEndpoint::revoke);
   }
 
-  /** Another writer has had the volume. */
-  void take() {
+  /** Another writer has had the volume, and wrote all over it. */
+  synchronized void take(byte value) {
     taken = true;
+    contents.fill(value);
   }
 
   void replaceVolume() {

@@ -65,13 +65,15 @@ final class VolumeReconnectTest {
     server.hold();
     CompletableFuture<Void> write = volume.writeAsync(0, bytes(10, 1));
     awaitPosted(1);
-    server.take();
+    server.refuse(new DsaException(Category.BUSY, "somebody else has it"));
     server.disconnect();
+    server.take((byte) 9);
+    server.refuse(null);
     server.proceed();
 
     assertThat(categoryOf(write::join)).isEqualTo(Category.ACCESS_DENIED);
     assertThat(categoryOf(() -> volume.write(0, bytes(10, 2)))).isEqualTo(Category.ACCESS_DENIED);
-    assertThat(server.contents(0, 10)).doesNotContain(2);
+    assertThat(server.contents(0, 10)).containsOnly(9);
   }
 
   @Test

@@ -14,15 +14,19 @@ import java.util.UUID;
  *  0|        length of name         |  name, UTF-8                 ...
  *   +---------------+---------------+---------------+---------------+
  *   |     mode      |  option 1: the writer, 16 bytes              ...
+ *   |  option 2: nothing; there if it had the volume before        ...
  * </pre>
  *
  * @param name of the volume, at most 255 bytes
  * @param mode READ_ONLY 1, READ_WRITE 2, SHARED_WRITE 3
  * @param writer made up by the client, the same each time that it opens the volume again after a
  *     lost connection: so it can be told whether anybody else had it for writing meanwhile
+ * @param again whether this writer had the volume before, and would go on
  */
-public record OpenVolume(String name, OpenMode mode, Optional<UUID> writer) implements Request {
+public record OpenVolume(String name, OpenMode mode, Optional<UUID> writer, boolean again)
+    implements Request {
   private static final int OPTION_WRITER = 1;
+  private static final int OPTION_AGAIN = 2;
 
   public OpenVolume {
     Objects.requireNonNull(writer, "writer");
@@ -33,18 +37,24 @@ public record OpenVolume(String name, OpenMode mode, Optional<UUID> writer) impl
   void encode(FieldWriter out) {
     out.text(name).u8(mode.wire());
     writer.ifPresent(id -> out.option(OPTION_WRITER, id));
+    if (again) {
+      out.u16(OPTION_AGAIN).u16(0);
+    }
   }
 
   static OpenVolume decode(FieldReader in) throws ProtocolException {
     String name = in.text("volume name", VolumeName.MAX_BYTES);
     OpenMode mode = OpenMode.fromWire(in.u8("open mode"));
     Optional<UUID> writer = Optional.empty();
+    boolean again = false;
     while (in.hasOption()) {
       FieldReader.Option option = in.option();
-      if (option.tag() == OPTION_WRITER) {
-        writer = Optional.of(option.value().uuid("writer"));
+      switch (option.tag()) {
+        case OPTION_WRITER -> writer = Optional.of(option.value().uuid("writer"));
+        case OPTION_AGAIN -> again = true;
+        default -> {}
       }
     }
-    return new OpenVolume(name, mode, writer);
+    return new OpenVolume(name, mode, writer, again);
   }
 }

@@ -96,7 +96,7 @@ public final class VolumeName {
                 c,
                 c == REPLACEMENT
                     ? "stands for something that was no valid UTF-8"
-                    : "cannot be seen"))
+                    : "a new name cannot have"))
         .findFirst();
   }
 

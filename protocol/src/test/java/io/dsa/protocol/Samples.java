@@ -36,13 +36,14 @@ final class Samples {
     all.put("show-volume", new ShowVolume("orders"));
     all.put("resize-volume", new ResizeVolume("orders", 65L << 20));
     all.put("rename-volume", new RenameVolume("orders", "gr\u00fc\u00dfe"));
-    all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE, Optional.empty()));
+    all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE, Optional.empty(), false));
     all.put(
         "open-volume-with-writer",
         new OpenVolume(
             "orders",
             OpenMode.READ_WRITE,
-            Optional.of(new UUID(0x0102_0304_0506_0708L, 0x090A_0B0C_0D0E_0F10L))));
+            Optional.of(new UUID(0x0102_0304_0506_0708L, 0x090A_0B0C_0D0E_0F10L)),
+            true));
     all.put("prepare-queue", new PrepareQueue(0x1122_3344_5566_7788L));
     all.put("attach-queue", new AttachQueue(TOKEN, 127));
     all.put("persist", new Persist(0x1122_3344_5566_7788L, 4096, 65536));

@@ -84,10 +84,11 @@ public final class Devices {
           break;
         }
         usable.add(found.next());
-      } catch (ServiceConfigurationError e) {
+      } catch (ServiceConfigurationError | LinkageError e) {
         // Somebody's jar is wrong, and all other kinds of devices can be used.
         broken++;
-        LOG.warn("a backend is left out: {}; is its jar whole and in lib?", e.getMessage());
+        LOG.warn(
+            "a backend is left out: {}; is its jar whole, and made for this Java?", e.toString());
       }
     }
     usable.sort(Comparator.comparing(DeviceProvider::scheme));

@@ -203,7 +203,8 @@ final class ControlService implements RpcService {
         session.open(
             () -> catalog.findReady(open.name()),
             open.mode(),
-            open.writer().orElseGet(UUID::randomUUID));
+            open.writer().orElseGet(UUID::randomUUID),
+            open.again());
     InetSocketAddress data = dataPlane.address();
     return new VolumeOpened(
         opened.handle(),

@@ -53,8 +53,10 @@ final class Session implements AutoCloseable {
    *
    * @param lookUp finds the volume as it is now
    * @param writer whom the client writes as
+   * @param again whether that one had the volume before, and would go on
    */
-  synchronized OpenVolume open(Supplier<VolumeCatalog.Located> lookUp, OpenMode mode, UUID writer) {
+  synchronized OpenVolume open(
+      Supplier<VolumeCatalog.Located> lookUp, OpenMode mode, UUID writer, boolean again) {
     requireOpen();
     if (volumes.size() >= limits.volumesPerSession()) {
       throw new RequestException(
@@ -72,7 +74,8 @@ final class Session implements AutoCloseable {
         throw new RequestException(
             ErrorCode.UNKNOWN_VOLUME, "volume " + found.name() + " was deleted meanwhile");
       }
-      boolean othersWrote = mode.writes() && users.taken(found.id(), writer);
+      boolean othersWrote =
+          mode.writes() && users.taken(found.id(), writer, again && mode == OpenMode.READ_WRITE);
       OpenVolume volume =
           new OpenVolume(++lastHandle, located.pool(), located.volume(), mode, othersWrote);
       volumes.put(volume.handle(), volume);

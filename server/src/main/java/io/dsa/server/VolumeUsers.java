@@ -51,11 +51,17 @@ final class VolumeUsers {
   /**
    * Notes who has a volume for writing now.
    *
+   * @param onlyIfLast it would go on, and writes nothing if somebody else had the volume: then it
+   *     is not noted, and is told the same however often it asks
    * @return whether somebody else had it since that one had it last
    */
-  synchronized boolean taken(UUID volume, UUID writer) {
-    UUID last = lastWriters.put(volume, writer);
-    return last != null && !last.equals(writer);
+  synchronized boolean taken(UUID volume, UUID writer, boolean onlyIfLast) {
+    UUID last = lastWriters.get(volume);
+    boolean other = last != null && !last.equals(writer);
+    if (!other || !onlyIfLast) {
+      lastWriters.put(volume, writer);
+    }
+    return other;
   }
 
   /** The volume is no more. */

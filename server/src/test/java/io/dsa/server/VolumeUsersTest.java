@@ -57,13 +57,27 @@ final class VolumeUsersTest {
     UUID one = new UUID(3, 1);
     UUID another = new UUID(3, 2);
 
-    assertThat(users.taken(VOLUME, one)).isFalse();
-    assertThat(users.taken(VOLUME, one)).isFalse();
-    assertThat(users.taken(VOLUME, another)).isTrue();
-    assertThat(users.taken(VOLUME, one)).isTrue();
-    assertThat(users.taken(new UUID(1, 3), another)).isFalse();
+    assertThat(users.taken(VOLUME, one, false)).isFalse();
+    assertThat(users.taken(VOLUME, one, true)).isFalse();
+    assertThat(users.taken(VOLUME, another, false)).isTrue();
+    assertThat(users.taken(new UUID(1, 3), another, false)).isFalse();
     users.forget(VOLUME);
-    assertThat(users.taken(VOLUME, another)).isFalse();
+    assertThat(users.taken(VOLUME, another, false)).isFalse();
+  }
+
+  /**
+   * Its answer may be lost; and whoever gave up has written nothing that others must not follow.
+   */
+  @Test
+  void shouldTellAWriterThatWouldGoOnTheSameHoweverOftenItAsks() {
+    UUID one = new UUID(3, 1);
+    UUID another = new UUID(3, 2);
+    users.taken(VOLUME, one, false);
+    users.taken(VOLUME, another, false);
+
+    assertThat(users.taken(VOLUME, one, true)).isTrue();
+    assertThat(users.taken(VOLUME, one, true)).isTrue();
+    assertThat(users.taken(VOLUME, another, true)).isFalse();
   }
 
   @Test
