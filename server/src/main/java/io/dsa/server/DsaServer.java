@@ -30,7 +30,7 @@ import java.util.concurrent.ExecutionException;
  */
 public final class DsaServer implements AutoCloseable {
   private static final String PORT_ADVICE =
-      "; stop what uses the port, or choose another in the configuration, as ";
+      "; stop what uses the port, or name another in the configuration's ";
   private static final String ADDRESS_ADVICE =
       "; 'rdma link' shows the devices and 'ip address' the addresses";
 

@@ -45,8 +45,8 @@ record BackingFile(LockedFile file, FileSystem fileSystem, long pageSize, long s
             uri
                 + " has "
                 + size
-                + " bytes, and a device has a page at least; if it was a pool, its end is missing; else delete"
-                + " it, and 'dsa pool format --size SIZE "
+                + " bytes, and a device has a page at least; if it was a pool, its end is missing;"
+                + " else delete it, and 'dsa pool format --size SIZE "
                 + uri
                 + "' makes one");
       }
