@@ -53,7 +53,7 @@ final class CommandReferenceTest {
     text.append(
         """
         | 127 | | No Java 25 was found. |
-        | 128 + N | | Signal N ended the command; SIGTERM and SIGINT end `dsa server` with 0. |
+        | 128 + N | | Signal N ended the command, or, with 141, whoever read its output has gone; SIGTERM and SIGINT end `dsa server` with 0. |
         """);
     for (CommandLine command : visible(CommandTree.whole())) {
       text.append(
