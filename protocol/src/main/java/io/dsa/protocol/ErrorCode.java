@@ -41,7 +41,14 @@ public enum ErrorCode {
   /** The volume is open read-only. */
   READ_ONLY(18),
   /** No common protocol version. */
-  VERSION(19);
+  VERSION(19),
+  /**
+   * The proof is wrong, or there is no such user: which of the two is not said. The server closes
+   * the connection.
+   */
+  AUTHENTICATION_FAILED(20),
+  /** The user lacks the right or the role that the message names. */
+  NOT_PERMITTED(21);
 
   private final int wire;
 
