@@ -18,6 +18,11 @@ public final class DsaException extends RuntimeException {
     TIMED_OUT,
     /** The connection was lost. */
     DISCONNECTED,
+    /**
+     * One end could not prove to the other who it is, the credentials cannot be used, or the user
+     * may not do that.
+     */
+    NOT_PERMITTED,
     /** The server took the access to the volume away. */
     ACCESS_DENIED,
     /** This end closed the volume before the request had completed. */
@@ -64,6 +69,7 @@ public final class DsaException extends RuntimeException {
       case NO_SPACE -> Category.NO_SPACE;
       case INVALID_NAME, INVALID_SIZE, BAD_REQUEST -> Category.INVALID;
       case VOLUME_BUSY -> Category.BUSY;
+      case AUTHENTICATION_FAILED, NOT_PERMITTED -> Category.NOT_PERMITTED;
       case UNSUPPORTED, VOLATILE_VOLUME, READ_ONLY, VERSION -> Category.UNSUPPORTED;
       case LIMIT, RESOURCES -> Category.LIMIT;
       case UNKNOWN_TOKEN, NOT_OPEN, SHUTTING_DOWN -> Category.DISCONNECTED;
