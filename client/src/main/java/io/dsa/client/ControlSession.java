@@ -1,5 +1,6 @@
 package io.dsa.client;
 
+import io.dsa.protocol.Done;
 import io.dsa.protocol.ErrorReply;
 import io.dsa.protocol.HelloReply;
 import io.dsa.protocol.MessageCodec;
@@ -21,6 +22,7 @@ final class ControlSession implements AutoCloseable {
   private final Duration timeout;
   private final RpcClient rpc;
   private final HelloReply hello;
+  private final Heartbeat heartbeat;
 
   private ControlSession(
       String server, String host, Duration timeout, RpcClient rpc, HelloReply hello) {
@@ -29,6 +31,12 @@ final class ControlSession implements AutoCloseable {
     this.timeout = timeout;
     this.rpc = rpc;
     this.hello = hello;
+    this.heartbeat =
+        Heartbeat.start(
+            Duration.ofMillis(hello.limits().leaseMillis()),
+            () -> send(new io.dsa.protocol.Heartbeat(), Done.class, timeout),
+            rpc::isBusy,
+            () -> rpc.giveUp("it does not answer"));
   }
 
   static ControlSession open(InetSocketAddress address, ClientOptions options) {
@@ -169,6 +177,7 @@ final class ControlSession implements AutoCloseable {
 
   @Override
   public void close() {
+    heartbeat.close();
     rpc.close();
   }
 }

@@ -48,6 +48,7 @@ import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcPeer;
 import io.dsa.verbs.darpc.RpcService;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,9 @@ import org.slf4j.LoggerFactory;
 final class ControlService implements RpcService {
   private static final Logger LOG = LoggerFactory.getLogger(ControlService.class);
 
+  /** How long a connection may stand on which nobody has proven who it is. */
+  private static final Duration HANDSHAKE_TIME = Duration.ofSeconds(5);
+
   private final ServerConfig config;
   private final RpcLimits rpcLimits;
   private final InstanceId instanceId;
@@ -70,6 +74,7 @@ final class ControlService implements RpcService {
   private final DataPlane dataPlane;
   private final Consumer<Exception> onFailure;
   private final Access access;
+  private final Leases leases;
   private final QuotaUse quotas = new QuotaUse();
   private final VolumeUsers users = new VolumeUsers();
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
@@ -80,6 +85,7 @@ final class ControlService implements RpcService {
       InstanceId instanceId,
       String version,
       Access access,
+      Leases leases,
       VolumeCatalog catalog,
       DataPlane dataPlane,
       Consumer<Exception> onFailure) {
@@ -88,6 +94,7 @@ final class ControlService implements RpcService {
     this.instanceId = instanceId;
     this.version = version;
     this.access = access;
+    this.leases = leases;
     this.catalog = catalog;
     this.dataPlane = dataPlane;
     this.onFailure = onFailure;
@@ -96,8 +103,18 @@ final class ControlService implements RpcService {
 
   @Override
   public void opened(RpcPeer peer) {
-    sessions.put(
-        peer.id(), new Session(peer, new Handshake(access), config.limits(), users, dataPlane));
+    Session session = new Session(peer, new Handshake(access), config.limits(), users, dataPlane);
+    session.keepWhile(leases.grant(HANDSHAKE_TIME, () -> expired(session)));
+    sessions.put(peer.id(), session);
+  }
+
+  private static void expired(Session session) {
+    LOG.info("Session {} is ended: nothing was heard of it in time", session.peer());
+    try {
+      session.end();
+    } catch (RuntimeException e) {
+      LOG.error("Session {} could not be ended cleanly", session.peer(), e);
+    }
   }
 
   @Override
@@ -130,7 +147,7 @@ final class ControlService implements RpcService {
       return switch (request) {
         case Hello hello -> session.handshake().challenge(hello, bytes);
         case Authenticate authenticate -> begin(session, authenticate);
-        default -> answer(session, currentUser(session), request);
+        default -> answerInTime(session, request);
       };
     } catch (ProtocolException e) {
       return new ErrorReply(ErrorCode.BAD_REQUEST, e.getMessage());
@@ -148,6 +165,21 @@ final class ControlService implements RpcService {
     } catch (RuntimeException e) {
       LOG.error("A request of session {} failed", session.peer(), e);
       return new ErrorReply(ErrorCode.INTERNAL, "a defect in the server; its log says more");
+    }
+  }
+
+  /** Only what comes from a user that is known keeps a session alive. */
+  private Reply answerInTime(Session session, Request request) throws InterruptedException {
+    User user = currentUser(session);
+    Leases.Lease lease = session.lease();
+    if (!lease.begin()) {
+      throw new RequestException(
+          ErrorCode.SHUTTING_DOWN, "the session is over: nothing was heard of it in time");
+    }
+    try {
+      return answer(session, user, request);
+    } finally {
+      lease.answered();
     }
   }
 
@@ -205,6 +237,8 @@ final class ControlService implements RpcService {
       throw Handshake.failure();
     }
     LOG.debug("Session {} is client {}", session.peer(), handshake.clientName());
+    Duration lease = Duration.ofSeconds(config.limits().leaseSeconds());
+    session.lease().become(lease);
     return handshake.sign(
         new HelloReply(
             handshake.version(),
@@ -216,7 +250,7 @@ final class ControlService implements RpcService {
                     config.limits().queuesPerSession(),
                     user.quotas().of(Quota.QUEUES).orElse(Integer.MAX_VALUE)),
                 rpcLimits.pipelineDepth(),
-                0),
+                (int) lease.toMillis()),
             Bytes32.ZEROS));
   }
 

@@ -139,9 +139,19 @@ public final class DsaServer implements AutoCloseable {
             MessageCodec.MAX_MESSAGE_BYTES,
             RpcLimits.defaults().pipelineDepth(),
             config.limits().sessions());
+    Leases leases = new Leases();
+    opened.push(leases);
     ControlService service =
         new ControlService(
-            config, limits, instanceId, version(), access, catalog, dataPlane, this::cannotGoOn);
+            config,
+            limits,
+            instanceId,
+            version(),
+            access,
+            leases,
+            catalog,
+            dataPlane,
+            this::cannotGoOn);
     try {
       opened.push(RpcServer.listen(listen, limits, service));
     } catch (RpcException e) {

@@ -42,14 +42,17 @@ public record ServerConfig(
    * @param sessions control connections at a time
    * @param queuesPerSession data queue pairs of one session
    * @param volumesPerSession volumes that one session holds open
+   * @param leaseSeconds how long a session that says nothing is kept, with what it has open
    */
-  public record Limits(int sessions, int queuesPerSession, int volumesPerSession) {
-    public static final Limits DEFAULT = new Limits(256, 16, 64);
+  public record Limits(
+      int sessions, int queuesPerSession, int volumesPerSession, int leaseSeconds) {
+    public static final Limits DEFAULT = new Limits(256, 16, 64, 15);
 
     public Limits {
       requirePositive("limits.sessions", sessions, 4096);
       requirePositive("limits.queues-per-session", queuesPerSession, 256);
       requirePositive("limits.volumes-per-session", volumesPerSession, 4096);
+      requirePositive("limits.lease-seconds", leaseSeconds, 3600);
     }
 
     private static void requirePositive(String key, int value, int most) {

@@ -32,7 +32,7 @@ public final class ServerConfigFile {
           "limits",
           "state-directory");
   private static final List<String> LIMIT_KEYS =
-      List.of("sessions", "queues-per-session", "volumes-per-session");
+      List.of("sessions", "queues-per-session", "volumes-per-session", "lease-seconds");
 
   private ServerConfigFile() {}
 
@@ -123,7 +123,8 @@ public final class ServerConfigFile {
     return new ServerConfig.Limits(
         limit(given, "sessions", standard.sessions()),
         limit(given, "queues-per-session", standard.queuesPerSession()),
-        limit(given, "volumes-per-session", standard.volumesPerSession()));
+        limit(given, "volumes-per-session", standard.volumesPerSession()),
+        limit(given, "lease-seconds", standard.leaseSeconds()));
   }
 
   private static int limit(Map<String, Object> given, String key, int standard) {

@@ -30,6 +30,9 @@ final class Session implements AutoCloseable {
   private final Map<QueueToken, ServedQueue> queues = new HashMap<>();
   private long lastHandle;
 
+  /** Ends it when it says nothing; set at once. */
+  private Leases.Lease lease;
+
   /** Null until the client has proven who it is. */
   private Allowance allowance;
 
@@ -57,6 +60,15 @@ final class Session implements AutoCloseable {
 
   Handshake handshake() {
     return handshake;
+  }
+
+  /** Puts it under the lease, which ends it. */
+  synchronized void keepWhile(Leases.Lease running) {
+    lease = running;
+  }
+
+  synchronized Leases.Lease lease() {
+    return lease;
   }
 
   /** Begins: the client is who it says, and has a session of those that it may have. */
@@ -237,6 +249,7 @@ final class Session implements AutoCloseable {
   public void close() {
     boolean first = markClosed();
     CloseAll.inOrder(
+        lease()::end,
         () -> closeVolumes(_ -> true),
         // Those that the client is closing in this moment too: this waits for that.
         () -> CloseAll.of(queues()),

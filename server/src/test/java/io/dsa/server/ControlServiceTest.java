@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ControlServiceTest {
   @TempDir private Path directory;
   private AccessFixture fixture;
+  private final Leases leases = new Leases();
   private ControlService service;
   private Secret ada;
   private long lastPeer;
@@ -133,6 +134,7 @@ final class ControlServiceTest {
         InstanceId.random(),
         "1",
         access,
+        leases,
         new VolumeCatalog(List.of()),
         null,
         _ -> {});
@@ -147,6 +149,7 @@ final class ControlServiceTest {
 
   @AfterEach
   void stop() {
+    leases.close();
     fixture.close();
   }
 

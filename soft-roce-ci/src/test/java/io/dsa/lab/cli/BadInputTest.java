@@ -197,7 +197,7 @@ final class BadInputTest {
             7395,
             List.of("memory:4MiB"),
             false,
-            new ServerConfig.Limits(1, 1, 1),
+            new ServerConfig.Limits(1, 1, 1, 15),
             LabAccess.stateDirectory());
     String address = LabDevice.HOST + ":7394";
     try (DsaServer full = DsaServer.start(config)) {

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class IoQueueTest {
   private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabDevice.HOST, 7610);
-  private static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(8, 3, 2);
+  private static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(8, 3, 2, 15);
   private static final int MIB = 1 << 20;
 
   private static RdmaResources before;

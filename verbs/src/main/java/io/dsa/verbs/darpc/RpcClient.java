@@ -323,6 +323,11 @@ public final class RpcClient implements AutoCloseable {
     return end.get() == null;
   }
 
+  /** Whether calls are under way, or wait to be. */
+  public boolean isBusy() {
+    return !calls.isEmpty();
+  }
+
   /**
    * Has an action run once when the connection has ended, for whatever reason, {@link #close}
    * included; at once when it has already. Every action added is run.
@@ -336,6 +341,14 @@ public final class RpcClient implements AutoCloseable {
       }
     }
     Thread.startVirtualThread(action);
+  }
+
+  /**
+   * Ends the connection as if the peer had: this end has found out that it does not answer. Returns
+   * at once. Idempotent.
+   */
+  public void giveUp(String why) {
+    end(Reason.DISCONNECTED, why, null);
   }
 
   /**
