@@ -29,6 +29,8 @@ public final class DsaException extends RuntimeException {
     NO_SPACE,
     /** Somebody else has the volume open. */
     BUSY,
+    /** The server does not know this user, or the user lacks a right. */
+    NOT_PERMITTED,
     /** A limit that the operator set is reached, or one of the server's machine. */
     LIMIT,
     /** A name, size or range that makes no sense. */
@@ -43,12 +45,12 @@ public final class DsaException extends RuntimeException {
 
   private final Category category;
 
-  DsaException(Category category, String message) {
+  public DsaException(Category category, String message) {
     super(message);
     this.category = category;
   }
 
-  DsaException(Category category, String message, Throwable cause) {
+  public DsaException(Category category, String message, Throwable cause) {
     super(message, cause);
     this.category = category;
   }
@@ -57,10 +59,11 @@ public final class DsaException extends RuntimeException {
     return category;
   }
 
-  static Category categoryOf(ErrorCode code) {
+  /** The kind of trouble that a server's refusal is. */
+  public static Category categoryOf(ErrorCode code) {
     return switch (code) {
-      case UNKNOWN_VOLUME, UNKNOWN_POOL -> Category.UNKNOWN_VOLUME;
-      case VOLUME_EXISTS -> Category.EXISTS;
+      case UNKNOWN_VOLUME, UNKNOWN_POOL, UNKNOWN_USER, UNKNOWN_SESSION -> Category.UNKNOWN_VOLUME;
+      case VOLUME_EXISTS, USER_EXISTS -> Category.EXISTS;
       case NO_SPACE -> Category.NO_SPACE;
       case INVALID_NAME, INVALID_SIZE, BAD_REQUEST -> Category.INVALID;
       case VOLUME_BUSY -> Category.BUSY;
@@ -68,6 +71,7 @@ public final class DsaException extends RuntimeException {
       case LIMIT, RESOURCES -> Category.LIMIT;
       case UNKNOWN_TOKEN, NOT_OPEN, SHUTTING_DOWN -> Category.DISCONNECTED;
       case IO_ERROR -> Category.IO;
+      case AUTHENTICATION_FAILED, NOT_PERMITTED -> Category.NOT_PERMITTED;
       case INTERNAL, UNRECOGNISED -> Category.INTERNAL;
     };
   }

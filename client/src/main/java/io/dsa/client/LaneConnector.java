@@ -212,6 +212,7 @@ final class LaneConnector {
           EXISTS,
           NO_SPACE,
           INVALID,
+          NOT_PERMITTED,
           UNSUPPORTED ->
           true;
     };
