@@ -25,6 +25,8 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
   private final Executor workers;
   private final BooleanSupplier closing;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+  /** What came while a request was being answered: at most what one read of the socket brought. */
+  private final Deque<Object> pending = new ArrayDeque<>();
 
   /** The request that is being read; null before one. */
   private HttpRequest head;
@@ -77,7 +82,10 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     body.reset();
     discarded = 0;
     within(ctx, limits.requestTime().toMillis());
-    ctx.read();
+    readPending(ctx);
+    if (!answering) {
+      ctx.read();
+    }
   }
 
   private void within(ChannelHandlerContext ctx, long millis) {
@@ -102,15 +110,25 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    try {
-      if (answering) {
-        // Cannot be: nothing is read meanwhile. What it is has no place in the order of answers.
-        ctx.close();
-      } else if (message instanceof HttpObject part) {
-        read(ctx, part);
+    pending.add(message);
+    readPending(ctx);
+  }
+
+  private void readPending(ChannelHandlerContext ctx) {
+    while (!answering && !pending.isEmpty()) {
+      Object message = pending.remove();
+      try {
+        read(ctx, (HttpObject) message);
+      } finally {
+        ReferenceCountUtil.release(message);
       }
-    } finally {
-      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (!answering) {
+      ctx.read();
     }
   }
 
@@ -134,10 +152,8 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
       }
       if (part instanceof LastHttpContent) {
         answer(ctx);
-        return;
       }
     }
-    ctx.read();
   }
 
   /** What the request says of itself before its body; false if that was the end of it. */
@@ -273,6 +289,8 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     stopWaiting();
+    pending.forEach(ReferenceCountUtil::release);
+    pending.clear();
   }
 
   /** A peer that speaks no TLS, or is gone: nothing that an operator could act upon. */

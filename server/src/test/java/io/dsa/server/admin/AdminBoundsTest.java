@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients that are slow, silent, many, or send what is no request: others are served on. */
 @Timeout(90)
 final class AdminBoundsTest {
-  private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final AdminLimits TIGHT =
       new AdminLimits(
           8, 4096, Duration.ofMillis(1500), Duration.ofMillis(700), 2, Duration.ofSeconds(3));
@@ -110,8 +111,7 @@ final class AdminBoundsTest {
 
   @Test
   void shouldRefuseBeforeALargeBodyIsSent() throws Exception {
-    String answer =
-        say(POST + "Expect: 100-continue\r\nContent-Length: " + 1_000_000 + "\r\n\r\n");
+    String answer = say(POST + "Expect: 100-continue\r\nContent-Length: " + 1_000_000 + "\r\n\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 413 ");
   }

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every resource and every error, over real HTTPS. */
 @Timeout(60)
 final class AdminPlaneTest {
-  private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   @TempDir private static Path directory;
   private static AdminCertificate certificate;
@@ -403,7 +404,8 @@ final class AdminPlaneTest {
   @Test
   void shouldSayThatThePortIsInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, ANY_PORT.getAddress())) {
-      InetSocketAddress address = new InetSocketAddress(ANY_PORT.getAddress(), taken.getLocalPort());
+      InetSocketAddress address =
+          new InetSocketAddress(ANY_PORT.getAddress(), taken.getLocalPort());
 
       assertThatThrownBy(() -> AdminPlane.open(address, certificate, fake.administration()))
           .isInstanceOf(AdminException.class)
