@@ -4,10 +4,12 @@
 SERVER=
 WATCHER=
 
-# start_server DIRECTORY: starts `dsa server` in host1 and waits until it listens. SERVER is its process.
+# start_server DIRECTORY: starts `dsa server` in host1 and waits until it listens. SERVER is its process. Its users are
+# kept in DIRECTORY, and every `dsa` from here on is their admin.
 start_server() {
   local config=$1/server.yaml log=$1/server.log deadline=$((SECONDS + 120))
-  printf '%s\n' "listen: $server_address" pools: "  - $pool" >"$config"
+  printf '%s\n' "listen: $server_address" "state-directory: $1/state" pools: "  - $pool" >"$config"
+  export DSA_CREDENTIALS=$1/state/admin.credentials
   on host1 dsa server --config "$config" >"$log" 2>&1 &
   SERVER=$!
   until grep -q '^listening on ' "$log"; do

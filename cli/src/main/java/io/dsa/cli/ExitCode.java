@@ -28,7 +28,11 @@ enum ExitCode {
   NETWORK(
       18,
       "The server cannot use the address: no RDMA device has it (any more), or the port is in use."),
-  CORRUPT(19, "`dsa bench --verify` read a block that does not hold what was written to it.");
+  CORRUPT(19, "`dsa bench --verify` read a block that does not hold what was written to it."),
+  NOT_PERMITTED(
+      20,
+      "The server does not know the user or its secret, the server cannot prove itself, the user may"
+          + " not do that, or the credentials are missing or cannot be used.");
 
   private final int status;
   private final String meaning;

@@ -86,6 +86,7 @@ final class FailureMapper implements IExecutionExceptionHandler, IParameterExcep
           new Failure(ExitCode.NO_SPACE, e.getMessage() + "; 'dsa pool list' shows what is free");
       case BUSY, ACCESS_DENIED -> new Failure(ExitCode.BUSY, e.getMessage());
       case LIMIT -> new Failure(ExitCode.LIMIT, e.getMessage());
+      case NOT_PERMITTED -> new Failure(ExitCode.NOT_PERMITTED, e.getMessage());
       case INVALID -> new Failure(ExitCode.INVALID, e.getMessage());
       case UNSUPPORTED -> new Failure(ExitCode.UNSUPPORTED, e.getMessage());
       case IO, NOT_DURABLE -> new Failure(ExitCode.IO, e.getMessage());

@@ -2,8 +2,10 @@ package io.dsa.cli;
 
 import io.dsa.sal.ByteSize;
 import io.dsa.server.DsaServer;
+import io.dsa.server.ServerConfig;
 import io.dsa.server.ServerConfigFile;
 import io.dsa.server.ServerException;
+import io.dsa.server.access.Users;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,15 +32,22 @@ final class RunServerCommand implements Callable<Integer> {
       description = "The configuration, in YAML; see docs/operations.md.")
   private Path config;
 
+  @Option(
+      names = "--insecure",
+      description =
+          "Let everybody do everything, for a laboratory: no users, no state directory. Refused"
+              + " unless it listens on a loopback, link-local or private address.")
+  private boolean insecure;
+
   @Override
   public Integer call() throws InterruptedException {
     CommonOptions common = CommonOptions.of(spec.commandLine());
     Logging.configure(common.level(Level.INFO));
     PrintWriter err = spec.commandLine().getErr();
-    DsaServer server = DsaServer.start(ServerConfigFile.read(config));
+    PrintWriter out = spec.commandLine().getOut();
+    DsaServer server = start(ServerConfigFile.read(config), out, err);
     Thread onSignal = new Thread(() -> stop(server, err, common.isVerbose()), "stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
-    PrintWriter out = spec.commandLine().getOut();
     out.println(readyLine(server));
     out.flush();
     ServerException failure = server.awaitFailure();
@@ -47,6 +56,28 @@ final class RunServerCommand implements Callable<Integer> {
     }
     closeAfter(failure, server);
     throw failure;
+  }
+
+  private DsaServer start(ServerConfig configuration, PrintWriter out, PrintWriter err) {
+    if (insecure) {
+      DsaServer server = DsaServer.startInsecure(configuration);
+      err.println(
+          "dsa: warning: --insecure: whoever reaches "
+              + configuration.listen().getHostString()
+              + " can read, change and delete everything");
+      err.flush();
+      return server;
+    }
+    return DsaServer.start(
+        configuration,
+        credentials -> {
+          out.println(
+              "first start: user "
+                  + Users.FIRST_ADMIN
+                  + " is made, its credentials are in "
+                  + credentials);
+          out.flush();
+        });
   }
 
   /** Whether a signal has come, whose thread closes the server and ends the process. */

@@ -1,16 +1,20 @@
 package io.dsa.cli;
 
 import io.dsa.client.ClientOptions;
+import io.dsa.client.Credentials;
 import io.dsa.client.DsaClient;
+import io.dsa.client.DsaException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Which server a command talks to. */
+/** Which server a command talks to, and as whom. */
 final class ServerOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -32,6 +36,8 @@ final class ServerOption {
       description = "How long the server may take to answer. Default: DSA_TIMEOUT, or 5.")
   private int timeoutSeconds;
 
+  @Mixin private CredentialsOption credentials;
+
   DsaClient connect() {
     return connect(ClientOptions.defaults());
   }
@@ -40,11 +46,25 @@ final class ServerOption {
     if (timeoutSeconds < 1) {
       throw new ParameterException(command.commandLine(), "--timeout must be at least 1 second");
     }
-    return DsaClient.connect(
-        new InetSocketAddress(named().getHostString(), named().getPort()),
+    Optional<Credentials> known = credentials.read();
+    ClientOptions complete =
         options
             .withName("dsa " + command.name() + " (" + options.name() + ")")
-            .withTimeout(Duration.ofSeconds(timeoutSeconds)));
+            .withTimeout(Duration.ofSeconds(timeoutSeconds));
+    if (known.isPresent()) {
+      complete = complete.withCredentials(known.get());
+    }
+    try {
+      return DsaClient.connect(
+          new InetSocketAddress(named().getHostString(), named().getPort()), complete);
+    } catch (DsaException e) {
+      throw known.isEmpty() && e.category() == DsaException.Category.NOT_PERMITTED
+          ? new CliException(
+              ExitCode.NOT_PERMITTED,
+              e.getMessage() + "; name their file by --credentials or DSA_CREDENTIALS",
+              e)
+          : e;
+    }
   }
 
   /** For messages. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +150,50 @@ final class UsageTest {
 
     assertThat(run.status()).isEqualTo(ExitCode.CONFIGURATION.status());
     assertThat(run.errorLine()).contains(file.toString()).contains("listn");
+  }
+
+  private static Path mode(Path file, String mode) throws Exception {
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+  }
+
+  @Test
+  void shouldRefuseCredentialsThatCannotBeUsed(@TempDir Path directory) throws Exception {
+    Path open = mode(Files.writeString(directory.resolve("c"), "ada:x"), "rw-r--r--");
+    Path missing = directory.resolve("none");
+
+    for (Path file : List.of(open, missing)) {
+      CommandRun run =
+          CommandRun.of("volume", "list", "--server", "h", "--credentials", file.toString());
+
+      assertThat(run.status()).isEqualTo(ExitCode.NOT_PERMITTED.status());
+      assertThat(run.errorLine()).contains(file.toString());
+    }
+  }
+
+  @Test
+  void shouldRefuseToServeTheWorldWithoutAuthentication(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("server.yaml"), "{listen: 8.8.8.8, pools: ['a:b']}");
+
+    CommandRun run = CommandRun.of("server", "--config", file.toString(), "--insecure");
+
+    assertThat(run.status()).isEqualTo(ExitCode.CONFIGURATION.status());
+    assertThat(run.errorLine()).contains("8.8.8.8").contains("--insecure");
+  }
+
+  @Test
+  void shouldRefuseAStateDirectoryThatOthersCanRead(@TempDir Path directory) throws Exception {
+    Path state = mode(Files.createDirectory(directory.resolve("state")), "rwxr-xr-x");
+    Path file =
+        Files.writeString(
+            directory.resolve("server.yaml"),
+            "{listen: 127.0.0.1, pools: ['a:b'], state-directory: " + state + "}");
+
+    CommandRun run = CommandRun.of("server", "--config", file.toString());
+
+    assertThat(run.status()).isEqualTo(ExitCode.CONFIGURATION.status());
+    assertThat(run.errorLine()).contains("chmod 700 " + state);
+    assertThat(state).isEmptyDirectory();
   }
 
   @Test

@@ -1,8 +1,6 @@
 package io.dsa.client;
 
-import io.dsa.protocol.DurabilityMethod;
 import io.dsa.protocol.ErrorReply;
-import io.dsa.protocol.Hello;
 import io.dsa.protocol.HelloReply;
 import io.dsa.protocol.MessageCodec;
 import io.dsa.protocol.ProtocolException;
@@ -13,7 +11,6 @@ import io.dsa.verbs.darpc.RpcException;
 import io.dsa.verbs.darpc.RpcLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -43,14 +40,17 @@ final class ControlSession implements AutoCloseable {
       throw failure(server, e);
     }
     try {
-      Hello hello =
-          new Hello(MessageCodec.VERSION, options.name(), EnumSet.allOf(DurabilityMethod.class));
+      Handshake handshake =
+          new Handshake(
+              server,
+              options.credentials(),
+              request -> join(exchange(rpc, server, options.timeout(), request)));
       return new ControlSession(
           server,
           address.getAddress().getHostAddress(),
           options.timeout(),
           rpc,
-          join(send(rpc, server, options.timeout(), hello, HelloReply.class)));
+          handshake.run(options.name()));
     } catch (RuntimeException e) {
       rpc.close();
       throw e;
@@ -86,16 +86,23 @@ final class ControlSession implements AutoCloseable {
 
   private static <R extends Reply> CompletableFuture<R> send(
       RpcClient rpc, String server, Duration timeout, Request request, Class<R> type) {
-    return rpc.call(MessageCodec.encode(request), timeout)
+    return exchange(rpc, server, timeout, MessageCodec.encode(request))
+        .thenApply(bytes -> expect(server, bytes, type));
+  }
+
+  private static CompletableFuture<byte[]> exchange(
+      RpcClient rpc, String server, Duration timeout, byte[] request) {
+    return rpc.call(request, timeout)
         .handle((bytes, failure) -> {
           if (failure != null) {
             throw failure(server, failure);
           }
-          return expect(server, bytes, type);
+          return bytes;
         });
   }
 
-  private static <R extends Reply> R expect(String server, byte[] bytes, Class<R> type) {
+  /** Returns the reply if it is of this type; throws what it says otherwise. */
+  static <R extends Reply> R expect(String server, byte[] bytes, Class<R> type) {
     Reply reply;
     try {
       reply = MessageCodec.decodeReply(bytes);

@@ -18,6 +18,11 @@ public final class DsaException extends RuntimeException {
     TIMED_OUT,
     /** The connection was lost. */
     DISCONNECTED,
+    /**
+     * One end could not prove to the other who it is, the credentials cannot be used, or the user
+     * may not do that.
+     */
+    NOT_PERMITTED,
     /** The server took the access to the volume away. */
     ACCESS_DENIED,
     /** This end closed the volume before the request had completed. */
@@ -29,8 +34,6 @@ public final class DsaException extends RuntimeException {
     NO_SPACE,
     /** Somebody else has the volume open. */
     BUSY,
-    /** The server does not know this user, or the user lacks a right. */
-    NOT_PERMITTED,
     /** A limit that the operator set is reached, or one of the server's machine. */
     LIMIT,
     /** A name, size or range that makes no sense. */

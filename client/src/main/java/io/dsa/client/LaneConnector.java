@@ -205,14 +205,14 @@ final class LaneConnector {
     return switch (e.category()) {
       case NO_DEVICE, UNREACHABLE, REFUSED, TIMED_OUT, DISCONNECTED, BUSY, LIMIT, IO, INTERNAL ->
           false;
-      case ACCESS_DENIED,
+      case NOT_PERMITTED,
+          ACCESS_DENIED,
           CLOSED,
           NOT_DURABLE,
           UNKNOWN_VOLUME,
           EXISTS,
           NO_SPACE,
           INVALID,
-          NOT_PERMITTED,
           UNSUPPORTED ->
           true;
     };

@@ -223,6 +223,17 @@ final class VolumeReconnectTest {
     }
   }
 
+  /** Asking again would not make the user another one. */
+  @Test
+  void shouldEndWhenTheUserIsRemoved() {
+    volume.write(0, bytes(8, 1));
+    server.refuse(new DsaException(Category.NOT_PERMITTED, "authentication failed"));
+    server.disconnect();
+    assertThat(categoryOf(() -> volume.read(0, new byte[8]))).isEqualTo(Category.NOT_PERMITTED);
+    server.refuse(null);
+    assertThat(categoryOf(volume::flush)).isEqualTo(Category.NOT_PERMITTED);
+  }
+
   @Test
   void shouldEndWhenTheVolumeIsGone() {
     volume.write(0, bytes(8, 1));

@@ -54,6 +54,13 @@ final class FieldReader {
     return bytes.getLong();
   }
 
+  byte[] bytes(String field, int length) throws ProtocolException {
+    need(field, length);
+    byte[] value = new byte[length];
+    bytes.get(value);
+    return value;
+  }
+
   String text(String field, int maxBytes) throws ProtocolException {
     int length = u16(field);
     need(field, length);

@@ -31,6 +31,11 @@ final class FieldWriter {
     return this;
   }
 
+  FieldWriter bytes(byte[] value) {
+    bytes.put(value);
+    return this;
+  }
+
   FieldWriter text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     u16(utf8.length);

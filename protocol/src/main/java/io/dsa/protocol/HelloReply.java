@@ -1,9 +1,11 @@
 package io.dsa.protocol;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Answers {@link Hello}. Type 0x8001.
+ * Answers {@link Authenticate}: the session has begun. Type 0x8001.
  *
  * <pre>
  *    0               1               2               3
@@ -14,6 +16,8 @@ import java.util.Objects;
  *   +---------------+---------------+---------------+---------------+
  *   |       length of limits        |  limits, see SessionLimits   ...
  *   +---------------+---------------+---------------+---------------+
+ *   |                      signature, 32 bytes                     ...
+ *   +---------------+---------------+---------------+---------------+
  *   |  options                                                     ...
  * </pre>
  *
@@ -21,14 +25,38 @@ import java.util.Objects;
  * @param instanceId this run of the server, the write verifier
  * @param serverName for people, at most 255 bytes
  * @param limits what this session may use
+ * @param signature proves that the server keeps the keys of the user's secret, and covers all the
+ *     rest, see {@link Transcript}; zeros of a server that authenticates nobody
  */
 public record HelloReply(
-    int version, InstanceId instanceId, String serverName, SessionLimits limits) implements Reply {
+    int version, InstanceId instanceId, String serverName, SessionLimits limits, Bytes32 signature)
+    implements Reply {
   public HelloReply {
     WireCheck.range("protocol version", version, 1, 0xFFFF);
     Objects.requireNonNull(instanceId, "instance id");
     WireText.check("server name", serverName, Hello.MAX_NAME_BYTES);
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(signature, "signature");
+  }
+
+  HelloReply withSignature(Bytes32 newSignature) {
+    return new HelloReply(version, instanceId, serverName, limits, newSignature);
+  }
+
+  /**
+   * Returns a copy of a reply's bytes with zeros in the place of its signature: what the signature
+   * was made of. Bytes, since decoding would lose the options of a newer server.
+   *
+   * @param message one that decodes
+   */
+  static byte[] unsigned(byte[] message) {
+    ByteBuffer in = ByteBuffer.wrap(message);
+    int name = MessageCodec.HEADER_BYTES + Short.BYTES + InstanceId.BYTES;
+    int limits = name + Short.BYTES + Short.toUnsignedInt(in.getShort(name));
+    int signature = limits + Short.BYTES + Short.toUnsignedInt(in.getShort(limits));
+    byte[] unsigned = message.clone();
+    Arrays.fill(unsigned, signature, signature + Bytes32.BYTES, (byte) 0);
+    return unsigned;
   }
 
   void encode(FieldWriter out) {
@@ -38,6 +66,7 @@ public record HelloReply(
     int start = out.begin();
     limits.encode(out);
     out.end(start);
+    signature.encode(out);
   }
 
   static HelloReply decode(FieldReader in) throws ProtocolException {
@@ -45,6 +74,7 @@ public record HelloReply(
         in.u16("protocol version"),
         InstanceId.decode(in),
         in.text("server name", Hello.MAX_NAME_BYTES),
-        in.structure("limits", SessionLimits::decode));
+        in.structure("limits", SessionLimits::decode),
+        Bytes32.decode(in, "signature"));
   }
 }

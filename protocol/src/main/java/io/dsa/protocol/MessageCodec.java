@@ -3,6 +3,7 @@ package io.dsa.protocol;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Turns messages into bytes and back. Everything is big-endian. Each message begins with
@@ -43,6 +44,7 @@ public final class MessageCodec {
   static final int TYPE_HELLO = 0x0001;
   static final int TYPE_HEARTBEAT = 0x0002;
   static final int TYPE_SERVER_INFO = 0x0003;
+  static final int TYPE_AUTHENTICATE = 0x0004;
   static final int TYPE_CREATE_VOLUME = 0x0010;
   static final int TYPE_DELETE_VOLUME = 0x0011;
   static final int TYPE_LIST_VOLUMES = 0x0012;
@@ -58,6 +60,7 @@ public final class MessageCodec {
   static final int TYPE_DONE = 0x8000;
   static final int TYPE_HELLO_REPLY = 0x8001;
   static final int TYPE_SERVER_INFO_REPLY = 0x8003;
+  static final int TYPE_CHALLENGE = 0x8004;
   static final int TYPE_VOLUME_REPLY = 0x8010;
   static final int TYPE_VOLUME_LIST = 0x8012;
   static final int TYPE_VOLUME_OPENED = 0x8020;
@@ -77,6 +80,7 @@ public final class MessageCodec {
   public static byte[] encode(Request request) {
     return switch (request) {
       case Hello m -> message(TYPE_HELLO, m::encode);
+      case Authenticate m -> message(TYPE_AUTHENTICATE, m::encode);
       case Heartbeat _ -> message(TYPE_HEARTBEAT, _ -> {});
       case ServerInfo m -> message(TYPE_SERVER_INFO, m::encode);
       case CreateVolume m -> message(TYPE_CREATE_VOLUME, m::encode);
@@ -104,6 +108,7 @@ public final class MessageCodec {
   public static byte[] encode(Reply reply) {
     return switch (reply) {
       case Done _ -> message(TYPE_DONE, _ -> {});
+      case Challenge m -> message(TYPE_CHALLENGE, m::encode);
       case HelloReply m -> message(TYPE_HELLO_REPLY, m::encode);
       case ServerInfoReply m -> message(TYPE_SERVER_INFO_REPLY, m::encode);
       case VolumeReply m -> message(TYPE_VOLUME_REPLY, m::encode);
@@ -133,6 +138,7 @@ public final class MessageCodec {
     FieldReader body = body(message, header);
     return switch (header.type) {
       case TYPE_HELLO -> body.complete("Hello", Hello::decode);
+      case TYPE_AUTHENTICATE -> body.complete("Authenticate", Authenticate::decode);
       case TYPE_HEARTBEAT -> body.complete("Heartbeat", _ -> new Heartbeat());
       case TYPE_SERVER_INFO -> body.complete("ServerInfo", ServerInfo::decode);
       case TYPE_CREATE_VOLUME -> body.complete("CreateVolume", CreateVolume::decode);
@@ -166,6 +172,7 @@ public final class MessageCodec {
     FieldReader body = body(message, header);
     return switch (header.type) {
       case TYPE_DONE -> body.complete("Done", _ -> new Done());
+      case TYPE_CHALLENGE -> body.complete("Challenge", Challenge::decode);
       case TYPE_HELLO_REPLY -> body.complete("HelloReply", HelloReply::decode);
       case TYPE_SERVER_INFO_REPLY -> body.complete("ServerInfoReply", ServerInfoReply::decode);
       case TYPE_VOLUME_REPLY -> body.complete("VolumeReply", VolumeReply::decode);
@@ -180,6 +187,11 @@ public final class MessageCodec {
               String.format(
                   "unknown type of reply 0x%04x, version %d", header.type, header.version));
     };
+  }
+
+  /** Returns the bytes of a message that decodes, without what comes after its body. */
+  static byte[] trimmed(byte[] message) {
+    return Arrays.copyOf(message, HEADER_BYTES + ByteBuffer.wrap(message).getInt(LENGTH_OFFSET));
   }
 
   /** What writes the body of a message. */

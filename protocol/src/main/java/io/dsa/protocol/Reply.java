@@ -6,7 +6,8 @@ package io.dsa.protocol;
  * <p>Immutable, usable by any thread.
  */
 public sealed interface Reply
-    permits HelloReply,
+    permits Challenge,
+        HelloReply,
         VolumeReply,
         VolumeList,
         VolumeOpened,

@@ -12,6 +12,7 @@ package io.dsa.protocol;
  */
 public sealed interface Request
     permits Hello,
+        Authenticate,
         CreateVolume,
         DeleteVolume,
         ResizeVolume,

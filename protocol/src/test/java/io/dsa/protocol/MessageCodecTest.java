@@ -102,7 +102,12 @@ class MessageCodecTest {
     refused("44534150 0001 0011 00000000 00000004 0005 6162", "volume name needs 5 bytes and 2");
     refused("44534150 0001 0011 00000000 00000004 0002 C328", "volume name is not UTF-8");
     refused("44534150 0001 0020 00000000 00000004 0001 61 09", "unknown open mode 9");
-    refused("44534150 0001 0001 00000000 00000008 0000 0000 00000000", "protocol version is 0");
+    refused(
+        "44534150 0001 0001 00000000 0000002A 0000 0000 00000000 0000" + "00".repeat(32),
+        "protocol version is 0");
+    refused(
+        "44534150 0001 0001 00000000 0000000A 0001 0000 00000000 0041", "user name needs 65 bytes");
+    refused("44534150 0001 0004 00000000 0000001F" + "00".repeat(31), "proof needs 32 bytes");
   }
 
   @Test
@@ -148,6 +153,7 @@ class MessageCodecTest {
     assertThat(ErrorCode.values()).extracting(ErrorCode::wire).doesNotHaveDuplicates();
     assertThat(ErrorCode.UNKNOWN_VOLUME.wire()).isEqualTo(1);
     assertThat(ErrorCode.VERSION.wire()).isEqualTo(19);
+    assertThat(ErrorCode.NOT_PERMITTED.wire()).isEqualTo(21);
     for (ErrorCode code : ErrorCode.values()) {
       assertThat(ErrorCode.fromWire(code.wire())).isEqualTo(code);
     }
@@ -164,7 +170,7 @@ class MessageCodecTest {
 
   @Test
   void shouldDropDurabilityBitsItDoesNotKnow() throws Exception {
-    byte[] hello = MessageCodec.encode(new Hello(1, "", Set.of()));
+    byte[] hello = MessageCodec.encode(new Hello(1, "", Set.of(), "", Bytes32.ZEROS));
     Arrays.fill(hello, 20, 24, (byte) 0xFF);
     assertThat(((Hello) MessageCodec.decodeRequest(hello)).durability())
         .containsExactly(DurabilityMethod.values());

@@ -23,9 +23,19 @@ final class Samples {
 
   private Samples() {}
 
+  private static Bytes32 from(int first) {
+    byte[] bytes = new byte[Bytes32.BYTES];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (first + i);
+    }
+    return Bytes32.of(bytes);
+  }
+
   static Map<String, Request> requests() {
     Map<String, Request> all = new LinkedHashMap<>();
-    all.put("hello", new Hello(1, "dsa cli", ALL));
+    all.put("hello", new Hello(1, "dsa cli", ALL, "ada", from(0x40)));
+    all.put("hello-of-nobody", new Hello(1, "dsa cli", ALL, "", from(0x40)));
+    all.put("authenticate", new Authenticate(from(0xC0)));
     all.put("heartbeat", new Heartbeat());
     all.put("server-info", new ServerInfo(2));
     all.put("create-volume", new CreateVolume("orders", 64L << 20));
@@ -54,8 +64,11 @@ final class Samples {
   static Map<String, Reply> replies() {
     Map<String, Reply> all = new LinkedHashMap<>();
     all.put("done", new Done());
+    all.put("challenge", new Challenge(from(0x80), 1, false));
+    all.put("challenge-insecure", new Challenge(from(0x80), 1, true));
     all.put(
-        "hello-reply", new HelloReply(1, INSTANCE, "host1", new SessionLimits(64, 16, 32, 30_000)));
+        "hello-reply",
+        new HelloReply(1, INSTANCE, "host1", new SessionLimits(64, 16, 32, 30_000), from(0xE0)));
     all.put(
         "server-info-reply",
         new ServerInfoReply(

@@ -1,6 +1,8 @@
 package io.dsa.server;
 
 import io.dsa.protocol.AttachQueue;
+import io.dsa.protocol.Authenticate;
+import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.CloseVolume;
 import io.dsa.protocol.CreateVolume;
 import io.dsa.protocol.DeleteVolume;
@@ -33,6 +35,12 @@ import io.dsa.protocol.VolumeOpened;
 import io.dsa.protocol.VolumeReply;
 import io.dsa.sal.StorageException;
 import io.dsa.sal.Volume;
+import io.dsa.server.access.Access;
+import io.dsa.server.access.AccessException;
+import io.dsa.server.access.Quota;
+import io.dsa.server.access.Right;
+import io.dsa.server.access.User;
+import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.VerbsException;
 import io.dsa.verbs.darpc.RpcException;
@@ -40,6 +48,7 @@ import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcPeer;
 import io.dsa.verbs.darpc.RpcService;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +69,8 @@ final class ControlService implements RpcService {
   private final VolumeCatalog catalog;
   private final DataPlane dataPlane;
   private final Consumer<Exception> onFailure;
+  private final Access access;
+  private final QuotaUse quotas = new QuotaUse();
   private final VolumeUsers users = new VolumeUsers();
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
 
@@ -68,6 +79,7 @@ final class ControlService implements RpcService {
       RpcLimits rpcLimits,
       InstanceId instanceId,
       String version,
+      Access access,
       VolumeCatalog catalog,
       DataPlane dataPlane,
       Consumer<Exception> onFailure) {
@@ -75,15 +87,17 @@ final class ControlService implements RpcService {
     this.rpcLimits = rpcLimits;
     this.instanceId = instanceId;
     this.version = version;
+    this.access = access;
     this.catalog = catalog;
     this.dataPlane = dataPlane;
     this.onFailure = onFailure;
+    access.addListener(new UserChanges());
   }
 
   @Override
   public void opened(RpcPeer peer) {
     sessions.put(
-        peer.id(), new Session(peer.address().toString(), config.limits(), users, dataPlane));
+        peer.id(), new Session(peer, new Handshake(access), config.limits(), users, dataPlane));
   }
 
   @Override
@@ -101,16 +115,23 @@ final class ControlService implements RpcService {
 
   @Override
   public byte[] call(RpcPeer peer, byte[] request) {
-    return MessageCodec.encode(answer(sessions.get(peer.id()), request));
+    Session session = sessions.get(peer.id());
+    byte[] reply = MessageCodec.encode(answer(session, request));
+    if (session.isRefused()) {
+      // After this reply, which says why.
+      peer.close();
+    }
+    return reply;
   }
 
   private Reply answer(Session session, byte[] bytes) {
     try {
       Request request = MessageCodec.decodeRequest(bytes);
-      if (!(request instanceof Hello)) {
-        session.requireGreeting();
-      }
-      return answer(session, request);
+      return switch (request) {
+        case Hello hello -> session.handshake().challenge(hello, bytes);
+        case Authenticate authenticate -> begin(session, authenticate);
+        default -> answer(session, currentUser(session), request);
+      };
     } catch (ProtocolException e) {
       return new ErrorReply(ErrorCode.BAD_REQUEST, e.getMessage());
     } catch (RequestException e) {
@@ -130,22 +151,29 @@ final class ControlService implements RpcService {
     }
   }
 
-  private Reply answer(Session session, Request request) throws InterruptedException {
+  private Reply answer(Session session, User user, Request request) throws InterruptedException {
+    UserView view = new UserView(user, catalog);
     return switch (request) {
-      case Hello hello -> hello(session, hello);
-      case Heartbeat heartbeat -> new Done();
-      case ServerInfo info ->
-          ServerInfoReply.page(
-              instanceId, config.name(), version, catalog.pools(), info.firstPool());
-      case ListVolumes list -> VolumeList.page(catalog.after(list.afterName()));
-      case ShowVolume show -> new VolumeReply(catalog.find(show.name()).info());
-      case CreateVolume create ->
-          new VolumeReply(catalog.create(create.name(), create.bytes(), create.pool()).info());
-      case DeleteVolume delete -> delete(delete);
-      case ResizeVolume resize -> new VolumeReply(resize(resize).info());
+      case Hello _, Authenticate _ -> throw new IllegalStateException("answered before");
+      case Heartbeat _ -> new Done();
+      case ServerInfo info -> {
+        view.requireAdmin("listing pools");
+        yield ServerInfoReply.page(
+            instanceId, config.name(), version, catalog.pools(), info.firstPool());
+      }
+      case ListVolumes list -> VolumeList.page(view.after(list.afterName()));
+      case ShowVolume show -> new VolumeReply(view.find(show.name()).info());
+      case CreateVolume create -> {
+        view.requireAdmin("creating a volume");
+        yield new VolumeReply(catalog.create(create.name(), create.bytes(), create.pool()).info());
+      }
+      case DeleteVolume delete -> delete(view.find(delete.name(), Right.MANAGE));
+      case ResizeVolume resize ->
+          new VolumeReply(resize(view.find(resize.name(), Right.MANAGE), resize.bytes()).info());
       case RenameVolume rename ->
-          new VolumeReply(catalog.rename(rename.name(), rename.newName()).info());
-      case OpenVolume open -> open(session, open);
+          new VolumeReply(
+              catalog.rename(view.find(rename.name(), Right.MANAGE), rename.newName()).info());
+      case OpenVolume open -> open(session, view, open);
       case PrepareQueue prepare -> session.prepareQueue(prepare.volumeHandle());
       case AttachQueue attach -> QueueAttached.page(session.attach(attach), attach.firstGrant());
       case Persist persist -> {
@@ -162,49 +190,76 @@ final class ControlService implements RpcService {
     };
   }
 
-  private Reply hello(Session session, Hello hello) {
-    session.greet();
-    LOG.debug("Session {} is client {}", session.peer(), hello.clientName());
-    return new HelloReply(
-        Math.min(hello.protocolVersion(), MessageCodec.VERSION),
-        instanceId,
-        config.name(),
-        new SessionLimits(
-            config.limits().volumesPerSession(),
-            config.limits().queuesPerSession(),
-            rpcLimits.pipelineDepth(),
-            0));
+  /** Who asks, with the rights of this moment. */
+  private User currentUser(Session session) {
+    return access.current(session.user()).orElseThrow(Handshake::failure);
   }
 
-  private Reply delete(DeleteVolume delete) {
-    VolumeCatalog.Located located = catalog.find(delete.name());
-    return users.whileUnused(
-        located.volume().id(),
-        located.volume().name(),
-        () -> {
-          catalog.delete(located);
-          users.forget(located.volume().id());
-          return new Done();
-        });
+  private Reply begin(Session session, Authenticate request) {
+    Handshake handshake = session.handshake();
+    User user = handshake.admit(request.proof()).user();
+    session.begin(new Allowance(user, access, quotas));
+    if (access.current(user).isEmpty()) {
+      // Removed in this moment, perhaps before the session could be seen.
+      session.close();
+      throw Handshake.failure();
+    }
+    LOG.debug("Session {} is client {}", session.peer(), handshake.clientName());
+    return handshake.sign(
+        new HelloReply(
+            handshake.version(),
+            instanceId,
+            config.name(),
+            new SessionLimits(
+                config.limits().volumesPerSession(),
+                Math.min(
+                    config.limits().queuesPerSession(),
+                    user.quotas().of(Quota.QUEUES).orElse(Integer.MAX_VALUE)),
+                rpcLimits.pipelineDepth(),
+                0),
+            Bytes32.ZEROS));
+  }
+
+  private Reply delete(VolumeCatalog.Located located) {
+    UUID id = located.volume().id();
+    Reply done =
+        users.whileUnused(
+            id,
+            located.volume().name(),
+            () -> {
+              catalog.delete(located);
+              users.forget(id);
+              return new Done();
+            });
+    try {
+      access.forgetVolume(id);
+    } catch (AccessException e) {
+      // Of no use to anybody, since no other volume ever has this id.
+      LOG.warn("Rights on a volume that was deleted stay in the file of users: {}", e.getMessage());
+    }
+    return done;
   }
 
   /** Growing leaves everybody who has the volume open at the size that they know. */
-  private VolumeCatalog.Located resize(ResizeVolume resize) {
-    VolumeCatalog.Located located = catalog.find(resize.name());
+  private VolumeCatalog.Located resize(VolumeCatalog.Located located, long bytes) {
     Volume volume = located.volume();
-    return resize.bytes() >= volume.bytes()
-        ? catalog.resize(located, resize.bytes())
-        : users.whileUnused(
-            volume.id(), volume.name(), () -> catalog.resize(located, resize.bytes()));
+    return bytes >= volume.bytes()
+        ? catalog.resize(located, bytes)
+        : users.whileUnused(volume.id(), volume.name(), () -> catalog.resize(located, bytes));
   }
 
-  private Reply open(Session session, OpenVolume open) {
+  private Reply open(Session session, UserView view, OpenVolume open) {
     io.dsa.server.OpenVolume opened =
         session.open(
-            () -> catalog.findReady(open.name()),
+            () -> view.findToOpen(open.name(), open.mode()),
             open.mode(),
             open.writer().orElseGet(UUID::randomUUID),
             open.again());
+    if (!currentUser(session).mayOpen(opened.volume().id(), open.mode())) {
+      // The right was taken in this moment, perhaps before the open volume could be seen.
+      session.closeVolume(opened.handle());
+      throw view.lacks(User.rightToOpen(open.mode()), open.name());
+    }
     InetSocketAddress data = dataPlane.address();
     return new VolumeOpened(
         opened.handle(),
@@ -214,6 +269,27 @@ final class ControlService implements RpcService {
         List.of(new Target(data.getAddress().getHostAddress(), data.getPort())),
         Optional.of(opened.volume().id()),
         opened.othersWrote());
+  }
+
+  /** Takes from users at once what is no longer theirs. */
+  private final class UserChanges implements Access.Listener {
+    @Override
+    public void removed(User user) {
+      of(user, Session::end);
+    }
+
+    @Override
+    public void changed(User user) {
+      of(user, session -> session.closeForbidden(user));
+    }
+
+    private void of(User user, Consumer<Session> what) {
+      List<AutoCloseable> steps = new ArrayList<>();
+      sessions.values().stream()
+          .filter(session -> session.isOf(user))
+          .forEach(session -> steps.add(() -> what.accept(session)));
+      CloseAll.of(steps);
+    }
   }
 
   private static ErrorCode codeOf(StorageException e) {

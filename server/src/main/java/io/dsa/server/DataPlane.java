@@ -81,11 +81,12 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
   }
 
   /** Lets one connection with this token in, for as long as tokens are valid. */
-  ServedQueue expect(QueueToken token, OpenVolume volume, Runnable onClose) {
+  ServedQueue expect(QueueToken token, OpenVolume volume, Allowance allowance, Runnable onClose) {
     ServedQueue queue =
         new ServedQueue(
             volume,
             regions,
+            allowance,
             () -> {
               expected.remove(token);
               onClose.run();

@@ -8,6 +8,11 @@ import io.dsa.sal.Devices;
 import io.dsa.sal.FormatOptions;
 import io.dsa.sal.Pool;
 import io.dsa.sal.StorageException;
+import io.dsa.server.access.Access;
+import io.dsa.server.access.AccessException;
+import io.dsa.server.access.OpenToAll;
+import io.dsa.server.access.StateDirectory;
+import io.dsa.server.access.Users;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.ProtectionDomain;
@@ -17,12 +22,17 @@ import io.dsa.verbs.darpc.RpcException;
 import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcServer;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A running server: pools, their memory at the RDMA device, a port for control and one for data.
@@ -40,6 +50,7 @@ public final class DsaServer implements AutoCloseable {
   private final ServerConfig config;
   private final InstanceId instanceId = InstanceId.random();
   private final CompletableFuture<ServerException> failure = new CompletableFuture<>();
+  private Access access;
   private VolumeCatalog catalog;
 
   private DsaServer(ServerConfig config) {
@@ -47,22 +58,62 @@ public final class DsaServer implements AutoCloseable {
   }
 
   /**
-   * Opens everything; when this returns, clients are served.
+   * Opens everything; when this returns, clients are served, who prove who they are.
    *
    * @throws ServerException in one line, naming the thing and what to do; nothing stays open
    */
   public static DsaServer start(ServerConfig config) {
+    return start(config, _ -> {});
+  }
+
+  /**
+   * As {@link #start(ServerConfig)}.
+   *
+   * @param onFirstStart told where the credentials of the first admin are, once they are written,
+   *     whether or not the rest of the start succeeds
+   */
+  public static DsaServer start(ServerConfig config, Consumer<Path> onFirstStart) {
     DsaServer server = new DsaServer(config);
+    return server.openOrClose(() -> server.openUsers(onFirstStart));
+  }
+
+  /**
+   * As {@link #start(ServerConfig)}, but lets everybody do everything, and keeps no state. For
+   * laboratories: refused unless the address is a loopback, link-local or private one.
+   */
+  public static DsaServer startInsecure(ServerConfig config) {
+    config.requireLaboratory();
+    DsaServer server = new DsaServer(config);
+    return server.openOrClose(OpenToAll::new);
+  }
+
+  private DsaServer openOrClose(Supplier<Access> admission) {
     try {
-      server.open();
-      return server;
+      access = admission.get();
+      opened.push(access);
+      open();
+      return this;
     } catch (RuntimeException e) {
       try {
-        server.close();
+        close();
       } catch (RuntimeException suppressed) {
         e.addSuppressed(suppressed);
       }
       throw e;
+    }
+  }
+
+  private Users openUsers(Consumer<Path> onFirstStart) {
+    try {
+      StateDirectory state = StateDirectory.open(config.stateDirectory());
+      opened.push(state);
+      Users users = Users.open(state, InstantSource.system());
+      if (users.isFirstStart()) {
+        onFirstStart.accept(state.adminCredentials());
+      }
+      return users;
+    } catch (AccessException e) {
+      throw new ServerException(ServerException.Category.CONFIGURATION, e.getMessage(), e);
     }
   }
 
@@ -90,7 +141,7 @@ public final class DsaServer implements AutoCloseable {
             config.limits().sessions());
     ControlService service =
         new ControlService(
-            config, limits, instanceId, version(), catalog, dataPlane, this::cannotGoOn);
+            config, limits, instanceId, version(), access, catalog, dataPlane, this::cannotGoOn);
     try {
       opened.push(RpcServer.listen(listen, limits, service));
     } catch (RpcException e) {
@@ -189,6 +240,11 @@ public final class DsaServer implements AutoCloseable {
   /** Names this run of the server. */
   public String instanceId() {
     return instanceId.toString();
+  }
+
+  /** Who uses the server; empty where everybody is let in. */
+  public Optional<Users> users() {
+    return access instanceof Users users ? Optional.of(users) : Optional.empty();
   }
 
   /** The pools that are served, as they are now. */

@@ -4,6 +4,7 @@ import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.OpenMode;
 import io.dsa.sal.Extent;
+import io.dsa.server.access.Quota;
 import io.dsa.verbs.Access;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.CompletionQueue;
@@ -36,6 +37,7 @@ final class ServedQueue implements AutoCloseable {
 
   private final OpenVolume volume;
   private final RegionTable regionTable;
+  private final Allowance allowance;
   private final Runnable onClose;
   private final CountDownLatch established = new CountDownLatch(1);
   private final List<Extent> held = new ArrayList<>();
@@ -46,11 +48,18 @@ final class ServedQueue implements AutoCloseable {
   private QueuePair queuePair;
   private ProtectionDomain domain;
   private Future<?> expiry;
+  private int allowed;
   private boolean closed;
 
-  ServedQueue(OpenVolume volume, RegionTable regionTable, Runnable onClose) {
+  /**
+   * Waits for its connection.
+   *
+   * @param allowance what windows are counted against
+   */
+  ServedQueue(OpenVolume volume, RegionTable regionTable, Allowance allowance, Runnable onClose) {
     this.volume = volume;
     this.regionTable = regionTable;
+    this.allowance = allowance;
     this.onClose = onClose;
   }
 
@@ -122,6 +131,8 @@ final class ServedQueue implements AutoCloseable {
 
   private ExtentGrant grant(MemoryRegion region, long volumeOffset, int access)
       throws InterruptedException {
+    allowance.take(Quota.WINDOWS);
+    allowed++;
     MemoryWindow window = domain.allocateWindow();
     windows.add(window);
     int key = queuePair.bind(window, region, access, windows.size());
@@ -167,6 +178,7 @@ final class ServedQueue implements AutoCloseable {
       steps.add(completionQueue);
     }
     held.forEach(extent -> steps.add(() -> regionTable.release(volume.pool(), extent)));
+    steps.add(() -> allowance.give(Quota.WINDOWS, allowed));
     steps.add(onClose::run);
     CloseAll.of(steps);
   }

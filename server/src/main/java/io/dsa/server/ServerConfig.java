@@ -1,7 +1,9 @@
 package io.dsa.server;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 
@@ -15,6 +17,7 @@ import java.util.List;
  * @param dmaToPersistence whether this machine brings what arrives by RDMA past its caches, so that
  *     a READ after the writes makes them durable; nothing can find that out by asking the hardware
  * @param limits the bounds on what clients may take
+ * @param stateDirectory where the server keeps its users
  */
 public record ServerConfig(
     String name,
@@ -22,9 +25,13 @@ public record ServerConfig(
     int dataPort,
     List<String> pools,
     boolean dmaToPersistence,
-    Limits limits) {
+    Limits limits,
+    Path stateDirectory) {
 
   private static final int MAX_NAME_BYTES = 255;
+
+  /** Where the state is kept when no place is named. */
+  public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/dsa");
 
   /** The control port when none is named. */
   public static final int DEFAULT_PORT = 7470;
@@ -87,6 +94,24 @@ public record ServerConfig(
       throw new ServerException(
           ServerException.Category.CONFIGURATION,
           "pools: " + twice(pools) + " is named twice; leave one out");
+    }
+  }
+
+  /**
+   * Refuses what a server that authenticates nobody must not do: listen where others than those of
+   * a laboratory can reach it.
+   */
+  void requireLaboratory() {
+    InetAddress address = listen.getAddress();
+    if (!address.isLoopbackAddress()
+        && !address.isLinkLocalAddress()
+        && !address.isSiteLocalAddress()) {
+      throw new ServerException(
+          ServerException.Category.CONFIGURATION,
+          "listen: "
+              + address.getHostAddress()
+              + " can be reached by the world, and --insecure lets everybody in; leave --insecure out,"
+              + " or listen on a loopback, link-local or private address");
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,14 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /** Reads a {@link ServerConfig} from YAML with kebab-case keys; an unknown key is an error. */
 public final class ServerConfigFile {
   private static final List<String> KEYS =
-      List.of("name", "listen", "data-port", "pools", "dma-to-persistence", "limits");
+      List.of(
+          "name",
+          "listen",
+          "data-port",
+          "pools",
+          "dma-to-persistence",
+          "limits",
+          "state-directory");
   private static final List<String> LIMIT_KEYS =
       List.of("sessions", "queues-per-session", "volumes-per-session");
 
@@ -64,7 +72,27 @@ public final class ServerConfigFile {
         strings("pools", required(root, "pools")),
         root.containsKey("dma-to-persistence")
             && bool("dma-to-persistence", root.get("dma-to-persistence")),
-        limits(root));
+        limits(root),
+        stateDirectory(root));
+  }
+
+  private static Path stateDirectory(Map<String, Object> root) {
+    if (!root.containsKey("state-directory")) {
+      return ServerConfig.DEFAULT_STATE_DIRECTORY;
+    }
+    String text = string("state-directory", root.get("state-directory"));
+    try {
+      Path path = Path.of(text);
+      if (path.isAbsolute()) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      throw new ServerException(
+          CONFIGURATION, "state-directory: '" + text + "' is no path: " + e.getReason(), e);
+    }
+    throw new ServerException(
+        CONFIGURATION,
+        "state-directory: " + text + " depends on where the server is started; name it from / on");
   }
 
   private static Object load(String text) {

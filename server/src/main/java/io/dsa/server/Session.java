@@ -7,45 +7,81 @@ import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.QueuePrepared;
 import io.dsa.protocol.QueueToken;
 import io.dsa.sal.Volume;
+import io.dsa.server.access.Quota;
+import io.dsa.server.access.User;
 import io.dsa.verbs.CloseAll;
+import io.dsa.verbs.darpc.RpcPeer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What one client has open. Its requests come one at a time; closing may come from any thread. */
 final class Session implements AutoCloseable {
-  private final String peer;
+  private final RpcPeer peer;
+  private final Handshake handshake;
   private final ServerConfig.Limits limits;
   private final VolumeUsers users;
   private final DataPlane dataPlane;
   private final Map<Long, OpenVolume> volumes = new HashMap<>();
   private final Map<QueueToken, ServedQueue> queues = new HashMap<>();
   private long lastHandle;
-  private boolean greeted;
+
+  /** Null until the client has proven who it is. */
+  private Allowance allowance;
+
   private boolean closed;
 
-  Session(String peer, ServerConfig.Limits limits, VolumeUsers users, DataPlane dataPlane) {
+  Session(
+      RpcPeer peer,
+      Handshake handshake,
+      ServerConfig.Limits limits,
+      VolumeUsers users,
+      DataPlane dataPlane) {
     this.peer = peer;
+    this.handshake = handshake;
     this.limits = limits;
     this.users = users;
     this.dataPlane = dataPlane;
   }
 
-  String peer() {
-    return peer;
+  /** Where the client is and, once that is known, who; for logs. */
+  synchronized String peer() {
+    return allowance == null
+        ? peer.address().toString()
+        : allowance.user().name() + " at " + peer.address();
   }
 
-  synchronized void greet() {
-    greeted = true;
+  Handshake handshake() {
+    return handshake;
   }
 
-  synchronized void requireGreeting() {
-    if (!greeted) {
-      throw new RequestException(ErrorCode.BAD_REQUEST, "a session begins with Hello");
+  /** Begins: the client is who it says, and has a session of those that it may have. */
+  synchronized void begin(Allowance ofUser) {
+    requireOpen();
+    ofUser.take(Quota.SESSIONS);
+    allowance = ofUser;
+  }
+
+  /** Who the client is, as it was when the session began. */
+  synchronized User user() {
+    if (allowance == null) {
+      throw new RequestException(
+          ErrorCode.BAD_REQUEST, "a session begins with Hello and Authenticate");
     }
+    return allowance.user();
+  }
+
+  synchronized boolean isOf(User user) {
+    return allowance != null && allowance.user().id().equals(user.id());
+  }
+
+  /** Whether the client has had its one try, and is not to be here. */
+  synchronized boolean isRefused() {
+    return handshake.isOver() && (allowance == null || closed);
   }
 
   /**
@@ -105,13 +141,20 @@ final class Session implements AutoCloseable {
               + limits.queuesPerSession()
               + " queues");
     }
+    allowance.take(Quota.QUEUES);
     QueueToken token = QueueToken.random();
-    queues.put(token, dataPlane.expect(token, volume, () -> forget(token)));
+    try {
+      queues.put(token, dataPlane.expect(token, volume, allowance, () -> forget(token)));
+    } catch (RuntimeException e) {
+      allowance.give(Quota.QUEUES, 1);
+      throw e;
+    }
     return new QueuePrepared(token, 0, DataPlane.TOKEN_VALID_MILLIS);
   }
 
   private synchronized void forget(QueueToken token) {
     queues.remove(token);
+    allowance.give(Quota.QUEUES, 1);
   }
 
   List<ExtentGrant> attach(AttachQueue request) throws InterruptedException {
@@ -127,9 +170,11 @@ final class Session implements AutoCloseable {
   }
 
   void closeVolume(long handle) {
-    OpenVolume volume = volume(handle);
+    OpenVolume volume;
     List<ServedQueue> ofVolume;
     synchronized (this) {
+      volume = volume(handle);
+      // Whoever takes it out closes it: the client and the server may want to at the same time.
       volumes.remove(handle);
       ofVolume =
           queues.values().stream().filter(queue -> queue.volume().handle() == handle).toList();
@@ -139,21 +184,66 @@ final class Session implements AutoCloseable {
     users.close(volume.volume().id(), volume.mode());
   }
 
+  /** Closes what the user may no longer have open. */
+  void closeForbidden(User user) {
+    closeVolumes(volume -> !user.mayOpen(volume.volume().id(), volume.mode()));
+  }
+
+  private void closeVolumes(Predicate<OpenVolume> which) {
+    List<Long> handles;
+    synchronized (this) {
+      handles = volumes.values().stream().filter(which).map(OpenVolume::handle).toList();
+    }
+    List<AutoCloseable> steps = new ArrayList<>();
+    handles.forEach(handle -> steps.add(() -> closeUnlessClosed(handle)));
+    CloseAll.of(steps);
+  }
+
+  private void closeUnlessClosed(long handle) {
+    try {
+      closeVolume(handle);
+    } catch (RequestException e) {
+      // The client closed it meanwhile.
+    }
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new RequestException(ErrorCode.SHUTTING_DOWN, "the session is closed");
     }
   }
 
+  /** Closes it, and the connection: when this returns, no window of it is left. */
+  void end() {
+    try {
+      close();
+    } finally {
+      peer.close();
+    }
+  }
+
+  private synchronized boolean markClosed() {
+    boolean first = !closed;
+    closed = true;
+    return first;
+  }
+
+  private synchronized List<ServedQueue> queues() {
+    return List.copyOf(queues.values());
+  }
+
+  /** Idempotent. */
   @Override
   public void close() {
-    List<Long> handles;
-    synchronized (this) {
-      closed = true;
-      handles = new ArrayList<>(volumes.keySet());
-    }
-    List<AutoCloseable> steps = new ArrayList<>();
-    handles.forEach(handle -> steps.add(() -> closeVolume(handle)));
-    CloseAll.of(steps);
+    boolean first = markClosed();
+    CloseAll.inOrder(
+        () -> closeVolumes(_ -> true),
+        // Those that the client is closing in this moment too: this waits for that.
+        () -> CloseAll.of(queues()),
+        () -> {
+          if (first && allowance != null) {
+            allowance.give(Quota.SESSIONS, 1);
+          }
+        });
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The volumes of all pools by name. Thread-safe. */
@@ -32,6 +33,16 @@ final class VolumeCatalog {
           volume.extents().size(),
           pool.durability(),
           state);
+    }
+
+    /** The same, but not a volume that may still show what its space held before. */
+    Located ready() {
+      if (volume.state() != io.dsa.sal.VolumeState.READY) {
+        throw new RequestException(
+            ErrorCode.VOLUME_BUSY,
+            "volume " + volume.name() + " is being created; try again later");
+      }
+      return this;
     }
   }
 
@@ -73,32 +84,25 @@ final class VolumeCatalog {
     return pools.stream().map(ServedPool::info).toList();
   }
 
-  /** All volumes whose names come after this one, in order. */
-  List<VolumeInfo> after(String name) {
+  /** All volumes of these whose names come after this one, in order. */
+  List<VolumeInfo> after(String name, Predicate<Volume> seen) {
     return pools.stream()
         .flatMap(pool -> pool.pool().volumes().stream().map(volume -> new Located(pool, volume)))
+        .filter(located -> seen.test(located.volume()))
         .map(Located::info)
         .filter(info -> info.name().compareTo(name) > 0)
         .sorted(Comparator.comparing(VolumeInfo::name))
         .toList();
   }
 
-  Located find(String name) {
+  /** Finds a volume; one that is not to be seen is answered as if it were not there. */
+  Located find(String name, Predicate<Volume> seen) {
     return lookUp(name)
+        .filter(located -> seen.test(located.volume()))
         .orElseThrow(() ->
             new RequestException(
                 ErrorCode.UNKNOWN_VOLUME,
                 "there is no volume named " + name + "; see 'dsa volume list'"));
-  }
-
-  /** As {@link #find}, but not a volume that may still show what its space held before. */
-  Located findReady(String name) {
-    Located located = find(name);
-    if (located.volume().state() != io.dsa.sal.VolumeState.READY) {
-      throw new RequestException(
-          ErrorCode.VOLUME_BUSY, "volume " + name + " is being created; try again later");
-    }
-    return located;
   }
 
   private Optional<Located> lookUp(String name) {
@@ -141,8 +145,7 @@ final class VolumeCatalog {
                 "there is no pool " + uri + " on this server; see 'dsa pool list'"));
   }
 
-  Located rename(String name, String newName) {
-    Located located = find(name);
+  Located rename(Located located, String newName) {
     ServedPool pool = located.pool();
     return named(
         newName, () -> new Located(pool, pool.pool().renameVolume(located.volume(), newName)));

@@ -1,6 +1,7 @@
 package io.dsa.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ServerConfigFileTest {
   private static final String GOOD = "listen: 10.9.0.1:7000\npools: [devdax:/dev/dax0.0]\n";
@@ -23,6 +25,7 @@ final class ServerConfigFileTest {
     assertThat(config.name()).isEqualTo("10.9.0.1");
     assertThat(config.pools()).containsExactly("devdax:/dev/dax0.0");
     assertThat(config.limits()).isEqualTo(ServerConfig.Limits.DEFAULT);
+    assertThat(config.stateDirectory()).isEqualTo(Path.of("/var/lib/dsa"));
   }
 
   @Test
@@ -30,6 +33,33 @@ final class ServerConfigFileTest {
     ServerConfig config = ServerConfigFile.parse("listen: 10.9.0.1\npools: [memory:2MiB]");
 
     assertThat(config.listen().getPort()).isEqualTo(ServerConfig.DEFAULT_PORT);
+  }
+
+  @Test
+  void shouldReadWhereTheStateIs() {
+    ServerConfig config = ServerConfigFile.parse(GOOD + "state-directory: /srv/dsa\n");
+
+    assertThat(config.stateDirectory()).isEqualTo(Path.of("/srv/dsa"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "10.9.0.1", "172.16.0.1", "192.168.1.1", "169.254.0.1"})
+  void shouldLetALaboratoryBeInsecure(String host) {
+    ServerConfig config = ServerConfigFile.parse("{listen: '" + host + "', pools: [a:b]}");
+
+    assertThatCode(config::requireLaboratory).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"8.8.8.8", "172.32.0.1", "192.169.0.1", "11.0.0.1", "100.64.0.1"})
+  void shouldLetNothingElseBeInsecure(String host) {
+    ServerConfig config = ServerConfigFile.parse("{listen: '" + host + "', pools: [a:b]}");
+
+    assertThatThrownBy(config::requireLaboratory)
+        .isInstanceOf(ServerException.class)
+        .message()
+        .contains("--insecure", host)
+        .hasLineCount(1);
   }
 
   @Test
@@ -58,6 +88,12 @@ final class ServerConfigFileTest {
           {listen: 0.0.0.0:1, pools: [a]}                      | address of an RDMA device
           {listen: 10.9.0.1:5, data-port: 5, pools: [a]}       | control plane's own port
           {listen: 10.9.0.1:5, limits: {sessions: 0}, pools: [a]} | must be 1 to
+          {listen: 10.9.0.1:5, limits: {queues-per-session: 0}, pools: [a]} | limits.queues-per-session is 0
+          {listen: 10.9.0.1:5, limits: {volumes-per-session: 0}, pools: [a]} | limits.volumes-per-session is 0
+          {listen: 10.9.0.1:5, state-directory: dsa, pools: [a]} | name it from / on
+          {listen: 10.9.0.1:5, state-directory: 7, pools: [a]} | state-directory: expected text
+          {listen: 10.9.0.1:5, state-dir: /a, pools: [a]}      | did you mean 'state-directory'
+          {listen: 10.9.0.1:5, insecure: true, pools: [a]}     | unknown key 'insecure'
           {listen: 10.9.0.1:5, limits: {sesions: 1}, pools: [a]} | did you mean 'sessions'
           {listen: 10.9.0.1:5, pool: [a]}                      | did you mean 'pools'
           {listen: 10.9.0.1:5, zebra-crossing: [a]}            | unknown key 'zebra-crossing'

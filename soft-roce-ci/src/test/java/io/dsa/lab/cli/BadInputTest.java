@@ -3,9 +3,9 @@ package io.dsa.lab.cli;
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.Volume;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.PoolInfo;
@@ -197,10 +197,11 @@ final class BadInputTest {
             7395,
             List.of("memory:4MiB"),
             false,
-            new ServerConfig.Limits(1, 1, 1));
+            new ServerConfig.Limits(1, 1, 1),
+            LabAccess.stateDirectory());
     String address = LabDevice.HOST + ":7394";
     try (DsaServer full = DsaServer.start(config)) {
-      try (DsaClient first = DsaClient.connect(full.address(), ClientOptions.defaults())) {
+      try (DsaClient first = DsaClient.connect(full.address(), LabAccess.clientOptions())) {
         assertThat(first.volumes()).isEmpty();
         assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address))
             .failed(14, address, "no more connections");
@@ -250,7 +251,10 @@ final class BadInputTest {
   void shouldSayThatAnAddressHasNoRdmaDevice() throws Exception {
     Path config =
         Files.writeString(
-            directory.resolve("server.yaml"), "listen: 127.0.0.1:7397\npools: ['memory:4MiB']\n");
+            directory.resolve("server.yaml"),
+            "listen: 127.0.0.1:7397\npools: ['memory:4MiB']\nstate-directory: "
+                + LabAccess.stateDirectory()
+                + "\n");
 
     assertThatCommand(runServer(config)).failed(18, "127.0.0.1:7397", "rdma link");
   }

@@ -1,6 +1,7 @@
 package io.dsa.lab.cli;
 
 import io.dsa.cli.CommandInProcess;
+import io.dsa.lab.LabAccess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,6 +108,7 @@ record DsaCommand(
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().remove("DSA_SERVER");
+    builder.environment().put("DSA_CREDENTIALS", LabAccess.credentialsFile().toString());
     long start = System.nanoTime();
     return new Running(arguments, builder.start(), out, err, start);
   }

@@ -2,8 +2,8 @@ package io.dsa.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -78,7 +78,15 @@ final class DsaServerProcess implements AutoCloseable {
   static Path config(String host, int port, int dataPort, String... pools) throws IOException {
     StringBuilder text =
         new StringBuilder(
-            "listen: " + host + ":" + port + "\ndata-port: " + dataPort + "\npools:\n");
+            "listen: "
+                + host
+                + ":"
+                + port
+                + "\ndata-port: "
+                + dataPort
+                + "\nstate-directory: "
+                + LabAccess.stateDirectory()
+                + "\npools:\n");
     for (String pool : pools) {
       text.append("  - ").append(pool).append('\n');
     }
@@ -108,7 +116,7 @@ final class DsaServerProcess implements AutoCloseable {
   DsaClient connect() {
     return DsaClient.connect(
         new InetSocketAddress(LabDevice.HOST, port),
-        ClientOptions.defaults().withTimeout(Duration.ofSeconds(10)));
+        LabAccess.clientOptions().withTimeout(Duration.ofSeconds(10)));
   }
 
   /** As {@code kill -9} does; returns when the process is gone. */

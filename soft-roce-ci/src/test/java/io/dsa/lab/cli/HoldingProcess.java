@@ -1,11 +1,11 @@
 package io.dsa.lab.cli;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
+import io.dsa.lab.LabAccess;
 import io.dsa.protocol.OpenMode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -78,7 +78,7 @@ record HoldingProcess(Process process) {
 
   private static IoQueue hold(InetSocketAddress server, String name) {
     DsaClient client =
-        DsaClient.connect(server, ClientOptions.defaults().withTimeout(Duration.ofSeconds(30)));
+        DsaClient.connect(server, LabAccess.clientOptions().withTimeout(Duration.ofSeconds(30)));
     Volume volume = client.open(name, OpenMode.SHARED_WRITE);
     RegisteredBuffer buffer = client.allocate(1 << 20);
     IoQueue queue = volume.openQueue(8);

@@ -2,7 +2,6 @@ package io.dsa.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
@@ -10,6 +9,7 @@ import io.dsa.client.QueueOptions;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
 import io.dsa.client.WaitMode;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.DurabilityMethod;
@@ -128,7 +128,7 @@ final class QueueOfKilledServerTest {
   private static DsaClient connect(DsaServerProcess server) {
     return DsaClient.connect(
         new InetSocketAddress(LabDevice.HOST, server.port()),
-        ClientOptions.defaults()
+        LabAccess.clientOptions()
             .withTimeout(Duration.ofSeconds(10))
             .withDurability(DurabilityMethod.SERVER_PERSIST));
   }

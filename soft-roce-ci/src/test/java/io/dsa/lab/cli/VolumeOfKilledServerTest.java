@@ -3,11 +3,11 @@ package io.dsa.lab.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.DsaException;
 import io.dsa.client.Volume;
 import io.dsa.client.VolumeOptions;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.OpenMode;
@@ -49,7 +49,7 @@ final class VolumeOfKilledServerTest {
 
   private static DsaClient connect(DsaServerProcess server) {
     return DsaClient.connect(
-        new InetSocketAddress(LabDevice.HOST, server.port()), ClientOptions.defaults());
+        new InetSocketAddress(LabDevice.HOST, server.port()), LabAccess.clientOptions());
   }
 
   private static byte[] block(int value) {

@@ -10,13 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.DsaException;
 import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.DurabilityMethod;
@@ -63,7 +63,8 @@ class IoQueueTest {
   }
 
   private static DsaServer start(List<String> pools) {
-    return DsaServer.start(new ServerConfig("queues", ADDRESS, 7611, pools, true, LIMITS));
+    return DsaServer.start(
+        new ServerConfig("queues", ADDRESS, 7611, pools, true, LIMITS, LabAccess.stateDirectory()));
   }
 
   @AfterAll
@@ -76,7 +77,7 @@ class IoQueueTest {
   @BeforeEach
   void connect() {
     withServer = RdmaResources.now();
-    client = DsaClient.connect(ADDRESS, ClientOptions.defaults());
+    client = DsaClient.connect(ADDRESS, LabAccess.clientOptions());
   }
 
   @AfterEach
@@ -102,7 +103,7 @@ class IoQueueTest {
   void shouldWriteFlushAndReadBack(DurabilityMethod method) {
     String name = create(4 * MIB);
     try (DsaClient other =
-            DsaClient.connect(ADDRESS, ClientOptions.defaults().withDurability(method));
+            DsaClient.connect(ADDRESS, LabAccess.clientOptions().withDurability(method));
         Volume volume = other.open(name, READ_WRITE);
         IoQueue queue = volume.openQueue(8);
         RegisteredBuffer back = other.allocate(MIB);
@@ -124,7 +125,7 @@ class IoQueueTest {
   void shouldWriteDurablyAsOneRequest(DurabilityMethod method) {
     String name = create(4 * MIB);
     try (DsaClient other =
-            DsaClient.connect(ADDRESS, ClientOptions.defaults().withDurability(method));
+            DsaClient.connect(ADDRESS, LabAccess.clientOptions().withDurability(method));
         Volume volume = other.open(name, READ_WRITE);
         IoQueue queue = volume.openQueue(64);
         RegisteredBuffer back = other.allocate(MIB);
@@ -336,7 +337,7 @@ class IoQueueTest {
   @Test
   void shouldKeepASecondWriterOut() {
     String name = create(MIB);
-    try (DsaClient other = DsaClient.connect(ADDRESS, ClientOptions.defaults())) {
+    try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
       try (Volume first = client.open(name, READ_WRITE)) {
         assertThat(first.bytes()).isEqualTo(MIB);
         assertThat(category(() -> other.open(name, READ_WRITE)))
@@ -402,7 +403,7 @@ class IoQueueTest {
 
   @Test
   void shouldAbandonQueuesAndBuffersWithTheClient() {
-    DsaClient other = DsaClient.connect(ADDRESS, ClientOptions.defaults());
+    DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions());
     Volume volume = other.open(create(2 * MIB), READ_WRITE);
     IoQueue queue = volume.openQueue(8);
     RegisteredBuffer buffer = other.allocate(MIB);
@@ -422,7 +423,7 @@ class IoQueueTest {
     client.close();
     server.close();
     server = start(List.of("memory:16MiB"));
-    try (DsaClient other = DsaClient.connect(ADDRESS, ClientOptions.defaults())) {
+    try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
       other.createVolume("volatile", MIB);
       try (Volume volume = other.open("volatile", READ_WRITE);
           IoQueue queue = volume.openQueue(2)) {

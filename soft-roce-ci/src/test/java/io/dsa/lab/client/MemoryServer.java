@@ -2,8 +2,8 @@ package io.dsa.lab.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.server.DsaServer;
@@ -42,7 +42,8 @@ final class MemoryServer implements AutoCloseable {
                     port + 1,
                     List.of("memory:64MiB"),
                     false,
-                    ServerConfig.Limits.DEFAULT)));
+                    ServerConfig.Limits.DEFAULT,
+                    LabAccess.stateDirectory())));
     try (DsaClient client = started.connect()) {
       client.createVolume(VOLUME, VOLUME_BYTES);
     }
@@ -50,7 +51,7 @@ final class MemoryServer implements AutoCloseable {
   }
 
   DsaClient connect() {
-    return DsaClient.connect(address, ClientOptions.defaults());
+    return DsaClient.connect(address, LabAccess.clientOptions());
   }
 
   @Override

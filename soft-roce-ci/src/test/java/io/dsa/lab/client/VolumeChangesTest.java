@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.DsaException;
 import io.dsa.client.DsaException.Category;
@@ -14,6 +13,7 @@ import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.VolumeInfo;
@@ -63,7 +63,8 @@ final class VolumeChangesTest {
                 7621,
                 List.of(LARGE_POOL, SMALL_POOL),
                 false,
-                ServerConfig.Limits.DEFAULT));
+                ServerConfig.Limits.DEFAULT,
+                LabAccess.stateDirectory()));
   }
 
   @AfterAll
@@ -74,13 +75,13 @@ final class VolumeChangesTest {
 
   @BeforeEach
   void connect() {
-    client = DsaClient.connect(ADDRESS, ClientOptions.defaults());
+    client = DsaClient.connect(ADDRESS, LabAccess.clientOptions());
   }
 
   @AfterEach
   void deleteAll() {
     client.close();
-    try (DsaClient last = DsaClient.connect(ADDRESS, ClientOptions.defaults())) {
+    try (DsaClient last = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
       last.volumes().forEach(volume -> last.deleteVolume(volume.name()));
     }
   }
@@ -218,7 +219,7 @@ final class VolumeChangesTest {
   @Test
   void shouldServeOthersWhileALargeVolumeIsZeroed() throws Exception {
     CompletableFuture<VolumeInfo> large;
-    try (DsaClient other = DsaClient.connect(ADDRESS, ClientOptions.defaults())) {
+    try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
       large = CompletableFuture.supplyAsync(() -> other.createVolume("large", 2304 * MIB));
       while (client.volumes().isEmpty()) {
         Thread.onSpinWait();

@@ -4,6 +4,7 @@ import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.DsaException;
 import io.dsa.client.Volume;
+import io.dsa.lab.LabAccess;
 import io.dsa.protocol.DurabilityMethod;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.VolumeInfo;
@@ -50,7 +51,7 @@ final class ClientWorkload {
       throws InterruptedException {
     ClientWorkload workload =
         new ClientWorkload(
-            journal, ClientOptions.defaults().withDurability(method), random, firstId);
+            journal, LabAccess.clientOptions().withDurability(method), random, firstId);
     for (VolumeInfo volume : workload.changer.volumes()) {
       workload.changer.deleteVolume(volume.name());
     }

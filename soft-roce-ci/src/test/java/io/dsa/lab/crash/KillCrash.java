@@ -1,7 +1,7 @@
 package io.dsa.lab.crash;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.DurabilityMethod;
@@ -68,7 +68,7 @@ final class KillCrash implements AutoCloseable {
       findings.addAll(PoolState.lossIn(device));
     }
     server = ServerProcess.start(pool, directory);
-    try (DsaClient client = ServerProcess.connect(ClientOptions.defaults());
+    try (DsaClient client = ServerProcess.connect(LabAccess.clientOptions());
         ClientContents contents = new ClientContents(client)) {
       findings.addAll(CrashCheck.findings(journal, contents));
     }

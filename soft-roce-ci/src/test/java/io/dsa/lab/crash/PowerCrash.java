@@ -1,7 +1,7 @@
 package io.dsa.lab.crash;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
+import io.dsa.lab.LabAccess;
 import io.dsa.protocol.DurabilityMethod;
 import io.dsa.sal.Device;
 import io.dsa.sal.Devices;
@@ -56,7 +56,7 @@ final class PowerCrash {
     Journal journal = Journal.read(journal(journals, seed));
     List<Finding> findings;
     try (ServerProcess server = ServerProcess.start(POOL, Files.createTempDirectory("crash"));
-        DsaClient client = ServerProcess.connect(ClientOptions.defaults());
+        DsaClient client = ServerProcess.connect(LabAccess.clientOptions());
         ClientContents contents = new ClientContents(client)) {
       findings = CrashCheck.findings(journal, contents);
       server.kill();

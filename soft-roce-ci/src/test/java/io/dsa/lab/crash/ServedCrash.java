@@ -1,5 +1,6 @@
 package io.dsa.lab.crash;
 
+import io.dsa.lab.LabAccess;
 import io.dsa.protocol.DurabilityMethod;
 import io.dsa.sal.CrashDevice;
 import io.dsa.server.DsaServer;
@@ -58,7 +59,8 @@ final class ServedCrash {
         ServerProcess.ADDRESS.getPort() + 1,
         List.of(uri),
         false,
-        ServerConfig.Limits.DEFAULT);
+        ServerConfig.Limits.DEFAULT,
+        LabAccess.stateDirectory());
   }
 
   /** Says that power is gone before anybody can notice. */

@@ -2,6 +2,7 @@ package io.dsa.lab.crash;
 
 import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,8 +28,8 @@ final class ServerProcess implements AutoCloseable {
     // The emulated NVDIMM has no caches in front of it.
     Files.writeString(
         config,
-        "listen: %s:%d\ndma-to-persistence: true\npools:\n  - %s\n"
-            .formatted(LabDevice.HOST, ADDRESS.getPort(), pool));
+        "listen: %s:%d\ndma-to-persistence: true\nstate-directory: %s\npools:\n  - %s\n"
+            .formatted(LabDevice.HOST, ADDRESS.getPort(), LabAccess.stateDirectory(), pool));
     Path out = directory.resolve("server.out");
     Path log = directory.resolve("server.log");
     Process process =

@@ -3,11 +3,11 @@ package io.dsa.lab.crash;
 import static io.dsa.protocol.OpenMode.READ_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.Volume;
+import io.dsa.lab.LabAccess;
 import io.dsa.sal.Device;
 import io.dsa.sal.Devices;
 import io.dsa.sal.FormatOptions;
@@ -45,9 +45,10 @@ final class VolatileFileTest {
             ServerProcess.ADDRESS.getPort() + 1,
             List.of(uri),
             true,
-            ServerConfig.Limits.DEFAULT);
+            ServerConfig.Limits.DEFAULT,
+            LabAccess.stateDirectory());
     try (DsaServer server = DsaServer.start(config);
-        DsaClient client = DsaClient.connect(server.address(), ClientOptions.defaults())) {
+        DsaClient client = DsaClient.connect(server.address(), LabAccess.clientOptions())) {
       client.createVolume("v", MIB);
       try (Volume volume = client.open("v", READ_WRITE);
           IoQueue queue = volume.openQueue(1)) {

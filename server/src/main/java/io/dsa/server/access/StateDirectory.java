@@ -1,0 +1,178 @@
+package io.dsa.server.access;
+
+import io.dsa.server.access.AccessException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Where a server keeps what is its own: its users and their admin's credentials. Nobody but the
+ * server's user can enter it, and one server at a time uses it. Thread-safe.
+ */
+public final class StateDirectory implements AutoCloseable {
+  /** What a file in it may be to others: nothing. */
+  static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNERS_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path path;
+  private final FileChannel lock;
+
+  private StateDirectory(Path path, FileChannel lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the directory, and makes it, readable by its owner alone, where it is missing.
+   *
+   * @throws AccessException if others can read it or a file in it, another server has it, or it
+   *     cannot be used
+   */
+  public static StateDirectory open(Path path) {
+    try {
+      if (!Files.isDirectory(path)) {
+        if (path.toAbsolutePath().getParent() != null) {
+          Files.createDirectories(path.toAbsolutePath().getParent());
+        }
+        Files.createDirectory(path, OWNERS_DIRECTORY);
+      }
+      checkClosedToOthers(path, "700");
+      try (Stream<Path> files = Files.list(path)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          checkClosedToOthers(file, Files.isDirectory(file) ? "700" : "600");
+        }
+      }
+      return new StateDirectory(path, lock(path));
+    } catch (IOException e) {
+      throw new AccessException(
+          Reason.STATE, "state-directory " + path + ": cannot be used: " + reason(e), e);
+    }
+  }
+
+  private static void checkClosedToOthers(Path file, String mode) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+    permissions.removeAll(PosixFilePermissions.fromString("rwx------"));
+    if (!permissions.isEmpty()) {
+      throw new AccessException(
+          Reason.STATE,
+          file
+              + ": others than its owner can get at it, and it is the server's secret; look who has,"
+              + " then 'chmod "
+              + mode
+              + " "
+              + file
+              + "'");
+    }
+  }
+
+  private static FileChannel lock(Path path) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            path.resolve("lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            OWNERS_FILE);
+    boolean locked = false;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // By another server of this process.
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+    if (!locked) {
+      throw new AccessException(
+          Reason.STATE,
+          "state-directory "
+              + path
+              + ": another server is using it; stop that one, or give each a directory of its own");
+    }
+    return channel;
+  }
+
+  /** The file of users. */
+  Path users() {
+    return path.resolve("users");
+  }
+
+  /** Where the credentials of the first admin are written. */
+  public Path adminCredentials() {
+    return path.resolve("admin.credentials");
+  }
+
+  /**
+   * Puts a file of text in the place of what is there, readable by its owner alone: all of it, or
+   * none.
+   */
+  void writeText(Path file, String text) {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(unfinished);
+      try (FileChannel channel =
+          FileChannel.open(
+              unfinished,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              OWNERS_FILE)) {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      force(path);
+    } catch (IOException e) {
+      throw new AccessException(Reason.STATE, file + ": cannot be written: " + reason(e), e);
+    }
+  }
+
+  /** Makes the names in a directory durable. */
+  static void force(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** What the file system says, without the name of the file, which is said before it. */
+  static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "no such file or directory";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+
+  /** Gives it up to other servers. Idempotent. */
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new AccessException(Reason.STATE, path + ": " + reason(e), e);
+    }
+  }
+}

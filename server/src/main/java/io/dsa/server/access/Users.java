@@ -1,0 +1,318 @@
+package io.dsa.server.access;
+
+import io.dsa.protocol.Bytes32;
+import io.dsa.protocol.KeptKeys;
+import io.dsa.protocol.Secret;
+import io.dsa.protocol.Transcript;
+import io.dsa.protocol.UserName;
+import io.dsa.server.access.AccessException.Reason;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The users of a server. Thread-safe; looking up waits for no change.
+ *
+ * <p>A change is in force and durable when its method returns, and listeners have been told; where
+ * it throws, nothing is changed. {@link AccessException} is all that is thrown.
+ *
+ * <p>An old secret ends at the instant that was stated when it was replaced, by the wall clock: a
+ * clock that is set forward ends it early, one that is set back lets it live as much longer. Once
+ * this server has seen it end it stays ended, wherever the clock goes.
+ */
+public final class Users implements Access {
+  /** Who is made when there is nobody. */
+  public static final String FIRST_ADMIN = "admin";
+
+  /** The longest that an old secret is good beside a new one. */
+  public static final Duration LONGEST_OVERLAP = Duration.ofDays(90);
+
+  /** Stands for a secret that nobody knows, so that an unknown user costs what a known one does. */
+  private static final KeptKeys NOBODYS = KeptKeys.of(Secret.random());
+
+  private final StateFile file;
+  private final InstantSource clock;
+  private final boolean firstStart;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile Accounts accounts;
+
+  private Users(StateFile file, InstantSource clock, boolean firstStart, Accounts accounts) {
+    this.file = file;
+    this.clock = clock;
+    this.firstStart = firstStart;
+    this.accounts = accounts;
+  }
+
+  /**
+   * Reads the users of a server. Where there is no file of them, this is the first start: makes an
+   * admin, and writes its credentials beside.
+   */
+  public static Users open(StateDirectory directory, InstantSource clock) {
+    boolean firstStart = Files.notExists(directory.users());
+    if (firstStart) {
+      makeFirstAdmin(directory);
+    }
+    StateFile file = StateFile.open(directory.users());
+    try {
+      return new Users(file, clock, firstStart, Accounts.decode(file.bytes()));
+    } catch (IllegalArgumentException e) {
+      file.close();
+      // Its checksum is right, so the older copy is no remedy.
+      throw new AccessException(
+          Reason.STATE, directory.users() + ": makes no sense: " + e.getMessage(), e);
+    }
+  }
+
+  /** The credentials first: without them nobody could use a file that has a user. */
+  private static void makeFirstAdmin(StateDirectory directory) {
+    Secret secret = Secret.random();
+    directory.writeText(directory.adminCredentials(), FIRST_ADMIN + ":" + secret.toText() + "\n");
+    Account admin = newAccount(FIRST_ADMIN, true, Quotas.NONE, secret);
+    StateFile.create(directory.users(), Accounts.NONE.with(admin).encode());
+  }
+
+  private static Account newAccount(String name, boolean admin, Quotas quotas, Secret secret) {
+    return new Account(
+        new User(UUID.randomUUID(), name, admin, Map.of(), quotas),
+        List.of(Verifier.of(KeptKeys.of(secret))));
+  }
+
+  /** Whether there was nobody before, and an admin has been made. */
+  public boolean isFirstStart() {
+    return firstStart;
+  }
+
+  @Override
+  public boolean isInsecure() {
+    return false;
+  }
+
+  /** Every user, in the order of their names. */
+  public List<User> list() {
+    return accounts.all().stream().map(Account::user).toList();
+  }
+
+  public Optional<User> find(String name) {
+    return accounts.find(name).map(Account::user);
+  }
+
+  /**
+   * Adds a user without rights.
+   *
+   * @return its secret, which is nowhere else
+   */
+  public Secret add(String name, boolean admin, Quotas quotas) {
+    Secret secret = Secret.random();
+    synchronized (this) {
+      String canonical = canonical(name);
+      if (accounts.find(canonical).isPresent()) {
+        throw new AccessException(
+            Reason.USER_EXISTS,
+            "there already is a user named "
+                + canonical
+                + "; use another name, or remove it first");
+      }
+      commit(accounts.with(newAccount(canonical, admin, quotas, secret)));
+    }
+    return secret;
+  }
+
+  /**
+   * Gives a user a new secret. The one that it replaces stays good for a while beside it, an older
+   * one ends at once. Sessions that stand go on.
+   *
+   * @param overlap how long, from 0, which ends it at once, to {@link #LONGEST_OVERLAP}
+   * @return the secret, which is nowhere else
+   */
+  public Secret rotate(String name, Duration overlap) {
+    if (overlap.isNegative() || overlap.compareTo(LONGEST_OVERLAP) > 0) {
+      throw new AccessException(
+          Reason.INVALID,
+          "an overlap of "
+              + overlap
+              + ": the old secret can stay good for 0 s to "
+              + LONGEST_OVERLAP.toDays()
+              + " days");
+    }
+    Secret secret = Secret.random();
+    synchronized (this) {
+      Account account = account(name);
+      // As exact as what is written: else it would end at another moment after a new start.
+      Instant end = clock.instant().plus(overlap).truncatedTo(ChronoUnit.MILLIS);
+      List<Verifier> verifiers = new ArrayList<>();
+      verifiers.add(Verifier.of(KeptKeys.of(secret)));
+      if (!overlap.isZero()) {
+        verifiers.add(account.verifiers().getFirst().until(end));
+      }
+      commit(accounts.with(new Account(account.user(), verifiers)));
+    }
+    return secret;
+  }
+
+  /** Removes a user; its sessions have ended when this returns. */
+  public void remove(String name) {
+    User user;
+    synchronized (this) {
+      user = account(name).user();
+      Accounts changed = accounts.without(user.name());
+      checkAdminLeft(changed, user.name());
+      commit(changed);
+    }
+    tell(listener -> listener.removed(user));
+  }
+
+  /** Makes a user an admin, or takes that from it. */
+  public User setAdmin(String name, boolean admin) {
+    return change(name, user -> user.withAdmin(admin));
+  }
+
+  /**
+   * Says what a user may do with a volume.
+   *
+   * @param rights all that it has from now on; empty for none
+   */
+  public User setRights(String name, UUID volume, Set<Right> rights) {
+    return change(name, user -> user.withRights(volume, rights));
+  }
+
+  /** Bounds what a user may have open; what it has open already stays. */
+  public User setQuotas(String name, Quotas quotas) {
+    return change(name, user -> user.withQuotas(quotas));
+  }
+
+  private User change(String name, UnaryOperator<User> change) {
+    User changed;
+    synchronized (this) {
+      Account account = account(name);
+      changed = change.apply(account.user());
+      if (changed.equals(account.user())) {
+        return changed;
+      }
+      Accounts after = accounts.with(account.with(changed));
+      checkAdminLeft(after, changed.name());
+      commit(after);
+    }
+    tell(listener -> listener.changed(changed));
+    return changed;
+  }
+
+  private static void checkAdminLeft(Accounts after, String name) {
+    if (!after.hasAdmin()) {
+      throw new AccessException(
+          Reason.LAST_ADMIN, "user " + name + " is the only admin; make another user one before");
+    }
+  }
+
+  private Account account(String name) {
+    return accounts
+        .find(canonical(name))
+        .orElseThrow(() ->
+            new AccessException(
+                Reason.UNKNOWN_USER,
+                "there is no user named " + canonical(name) + "; see 'dsa user list'"));
+  }
+
+  private static String canonical(String name) {
+    try {
+      return UserName.canonical(name);
+    } catch (IllegalArgumentException e) {
+      throw new AccessException(Reason.INVALID, e.getMessage(), e);
+    }
+  }
+
+  /** Guarded by this; durable before anybody sees it. */
+  private void commit(Accounts changed) {
+    Instant now = clock.instant();
+    Accounts kept = changed.each(account -> account.without(now));
+    file.write(kept.encode());
+    accounts = kept;
+  }
+
+  private void tell(Consumer<Listener> what) {
+    listeners.forEach(what);
+  }
+
+  @Override
+  public Optional<Admitted> authenticate(String name, Transcript transcript, Bytes32 proof) {
+    Optional<Account> account = valid(name);
+    Optional<Admitted> admitted = Optional.empty();
+    // As many as anybody has, so that it takes the same time whoever it is.
+    for (int i = 0; i < Account.MOST_VERIFIERS; i++) {
+      Optional<KeptKeys> keys = keys(account, i);
+      if (keys.orElse(NOBODYS).accepts(transcript, proof) && keys.isPresent()) {
+        admitted = Optional.of(new Admitted(account.orElseThrow().user(), keys));
+      }
+    }
+    return admitted;
+  }
+
+  /**
+   * Returns the user whose {@link Secret#adminToken} this is; empty for anything else, in the same
+   * time.
+   */
+  public Optional<User> authenticateToken(String name, Bytes32 token) {
+    Optional<Account> account = valid(name);
+    Optional<User> user = Optional.empty();
+    for (int i = 0; i < Account.MOST_VERIFIERS; i++) {
+      Optional<KeptKeys> keys = keys(account, i);
+      if (keys.orElse(NOBODYS).acceptsToken(token) && keys.isPresent()) {
+        user = account.map(Account::user);
+      }
+    }
+    return user;
+  }
+
+  private static Optional<KeptKeys> keys(Optional<Account> account, int index) {
+    return account
+        .filter(known -> index < known.verifiers().size())
+        .map(known -> known.verifiers().get(index).keys());
+  }
+
+  private Optional<Account> valid(String name) {
+    Instant now = clock.instant();
+    Optional<Account> account = accounts.find(name);
+    if (account.isPresent() && account.get().hasExpired(now)) {
+      dropExpired(now);
+      return accounts.find(name);
+    }
+    return account;
+  }
+
+  /** In memory, from where the next change writes it: a stranger must not make the disk work. */
+  private synchronized void dropExpired(Instant now) {
+    accounts = accounts.each(account -> account.without(now));
+  }
+
+  @Override
+  public Optional<User> current(User user) {
+    return find(user.name()).filter(now -> now.id().equals(user.id()));
+  }
+
+  @Override
+  public synchronized void forgetVolume(UUID volume) {
+    if (accounts.all().stream().anyMatch(a -> a.user().rights().containsKey(volume))) {
+      commit(accounts.each(a -> a.with(a.user().withRights(volume, Set.of()))));
+    }
+  }
+
+  @Override
+  public void addListener(Listener listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
