@@ -4,8 +4,6 @@ import io.dsa.protocol.AttachQueue;
 import io.dsa.protocol.Authenticate;
 import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.CloseVolume;
-import io.dsa.protocol.CreateVolume;
-import io.dsa.protocol.DeleteVolume;
 import io.dsa.protocol.Done;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ErrorReply;
@@ -20,10 +18,8 @@ import io.dsa.protocol.Persist;
 import io.dsa.protocol.PrepareQueue;
 import io.dsa.protocol.ProtocolException;
 import io.dsa.protocol.QueueAttached;
-import io.dsa.protocol.RenameVolume;
 import io.dsa.protocol.Reply;
 import io.dsa.protocol.Request;
-import io.dsa.protocol.ResizeVolume;
 import io.dsa.protocol.ServerInfo;
 import io.dsa.protocol.ServerInfoReply;
 import io.dsa.protocol.SessionLimits;
@@ -34,12 +30,10 @@ import io.dsa.protocol.VolumeList;
 import io.dsa.protocol.VolumeOpened;
 import io.dsa.protocol.VolumeReply;
 import io.dsa.sal.StorageException;
-import io.dsa.sal.Volume;
 import io.dsa.server.access.Access;
-import io.dsa.server.access.AccessException;
 import io.dsa.server.access.Quota;
-import io.dsa.server.access.Right;
 import io.dsa.server.access.User;
+import io.dsa.server.admin.Sessions;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.VerbsException;
@@ -59,7 +53,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers control requests. Each session's come one at a time, different sessions' in parallel. */
-final class ControlService implements RpcService {
+final class ControlService implements RpcService, Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(ControlService.class);
 
   private final ServerConfig config;
@@ -71,7 +65,7 @@ final class ControlService implements RpcService {
   private final Consumer<Exception> onFailure;
   private final Access access;
   private final QuotaUse quotas = new QuotaUse();
-  private final VolumeUsers users = new VolumeUsers();
+  private final VolumeUsers users;
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
 
   ControlService(
@@ -81,6 +75,7 @@ final class ControlService implements RpcService {
       String version,
       Access access,
       VolumeCatalog catalog,
+      VolumeUsers users,
       DataPlane dataPlane,
       Consumer<Exception> onFailure) {
     this.config = config;
@@ -89,6 +84,7 @@ final class ControlService implements RpcService {
     this.version = version;
     this.access = access;
     this.catalog = catalog;
+    this.users = users;
     this.dataPlane = dataPlane;
     this.onFailure = onFailure;
     access.addListener(new UserChanges());
@@ -137,7 +133,7 @@ final class ControlService implements RpcService {
     } catch (RequestException e) {
       return new ErrorReply(e.code(), e.getMessage());
     } catch (StorageException e) {
-      return new ErrorReply(codeOf(e), e.getMessage());
+      return new ErrorReply(RequestException.codeOf(e), e.getMessage());
     } catch (VerbsException e) {
       LOG.warn("Session {}: {}", session.peer(), e.getMessage());
       ErrorCode code = e.errno() == Errno.EINVAL ? ErrorCode.UNSUPPORTED : ErrorCode.RESOURCES;
@@ -163,16 +159,6 @@ final class ControlService implements RpcService {
       }
       case ListVolumes list -> VolumeList.page(view.after(list.afterName()));
       case ShowVolume show -> new VolumeReply(view.find(show.name()).info());
-      case CreateVolume create -> {
-        view.requireAdmin("creating a volume");
-        yield new VolumeReply(catalog.create(create.name(), create.bytes(), create.pool()).info());
-      }
-      case DeleteVolume delete -> delete(view.find(delete.name(), Right.MANAGE));
-      case ResizeVolume resize ->
-          new VolumeReply(resize(view.find(resize.name(), Right.MANAGE), resize.bytes()).info());
-      case RenameVolume rename ->
-          new VolumeReply(
-              catalog.rename(view.find(rename.name(), Right.MANAGE), rename.newName()).info());
       case OpenVolume open -> open(session, view, open);
       case PrepareQueue prepare -> session.prepareQueue(prepare.volumeHandle());
       case AttachQueue attach -> QueueAttached.page(session.attach(attach), attach.firstGrant());
@@ -220,34 +206,6 @@ final class ControlService implements RpcService {
             Bytes32.ZEROS));
   }
 
-  private Reply delete(VolumeCatalog.Located located) {
-    UUID id = located.volume().id();
-    Reply done =
-        users.whileUnused(
-            id,
-            located.volume().name(),
-            () -> {
-              catalog.delete(located);
-              users.forget(id);
-              return new Done();
-            });
-    try {
-      access.forgetVolume(id);
-    } catch (AccessException e) {
-      // Of no use to anybody, since no other volume ever has this id.
-      LOG.warn("Rights on a volume that was deleted stay in the file of users: {}", e.getMessage());
-    }
-    return done;
-  }
-
-  /** Growing leaves everybody who has the volume open at the size that they know. */
-  private VolumeCatalog.Located resize(VolumeCatalog.Located located, long bytes) {
-    Volume volume = located.volume();
-    return bytes >= volume.bytes()
-        ? catalog.resize(located, bytes)
-        : users.whileUnused(volume.id(), volume.name(), () -> catalog.resize(located, bytes));
-  }
-
   private Reply open(Session session, UserView view, OpenVolume open) {
     io.dsa.server.OpenVolume opened =
         session.open(
@@ -271,6 +229,31 @@ final class ControlService implements RpcService {
         opened.othersWrote());
   }
 
+  @Override
+  public List<Description> sessions() {
+    return sessions.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(entry -> entry.getValue().describe(entry.getKey()).stream())
+        .toList();
+  }
+
+  @Override
+  public boolean kick(long id) {
+    Session session = sessions.get(id);
+    if (session == null) {
+      return false;
+    }
+    session.end();
+    return true;
+  }
+
+  /** Closes a volume in every session; when this returns, no window on it is left. */
+  void takeFromAll(UUID volume) {
+    List<AutoCloseable> steps = new ArrayList<>();
+    sessions.values().forEach(session -> steps.add(() -> session.closeVolumes(volume)));
+    CloseAll.of(steps);
+  }
+
   /** Takes from users at once what is no longer theirs. */
   private final class UserChanges implements Access.Listener {
     @Override
@@ -290,18 +273,5 @@ final class ControlService implements RpcService {
           .forEach(session -> steps.add(() -> what.accept(session)));
       CloseAll.of(steps);
     }
-  }
-
-  private static ErrorCode codeOf(StorageException e) {
-    return switch (e.category()) {
-      case NO_SPACE -> ErrorCode.NO_SPACE;
-      case EXISTS -> ErrorCode.VOLUME_EXISTS;
-      case UNKNOWN -> ErrorCode.UNKNOWN_VOLUME;
-      case INVALID -> ErrorCode.INVALID_SIZE;
-      case BUSY -> ErrorCode.VOLUME_BUSY;
-      case UNSUPPORTED -> ErrorCode.UNSUPPORTED;
-      case NO_DEVICE, WRONG_KIND, PERMISSION, NO_POOL, NOT_BLANK, CORRUPT, TOO_NEW, IO ->
-          ErrorCode.IO_ERROR;
-    };
   }
 }

@@ -2,9 +2,11 @@ package io.dsa.server;
 
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.OpenMode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Who has which volume open, and who is kept out by that. Thread-safe. */
@@ -32,8 +34,14 @@ final class VolumeUsers {
   /** Who had a volume for writing last; as long as the volume is there. */
   private final Map<UUID, UUID> lastWriters = new HashMap<>();
 
+  /** Volumes that nobody can open, by how many keep them so. */
+  private final Map<UUID, Integer> leaving = new HashMap<>();
+
   /** Counts a session in, or refuses: one exclusive writer, or any number of sharing writers. */
   synchronized void open(UUID volume, String name, OpenMode mode) {
+    if (leaving.containsKey(volume)) {
+      throw new RequestException(ErrorCode.VOLUME_BUSY, "volume " + name + " is being deleted");
+    }
     Use use = uses.computeIfAbsent(volume, id -> new Use());
     boolean busy =
         switch (mode) {
@@ -74,6 +82,42 @@ final class VolumeUsers {
     use.add(mode, -1);
     if (use.count() == 0) {
       uses.remove(volume);
+      notifyAll();
+    }
+  }
+
+  /**
+   * Runs an action while nobody can open the volume, so that whoever it is taken from does not come
+   * back before it is gone.
+   */
+  void keepingOut(UUID volume, Runnable action) {
+    synchronized (this) {
+      leaving.merge(volume, 1, Integer::sum);
+    }
+    try {
+      action.run();
+    } finally {
+      synchronized (this) {
+        leaving.computeIfPresent(volume, (_, times) -> times == 1 ? null : times - 1);
+      }
+    }
+  }
+
+  /** Waits for those who are letting go of a volume in this moment; true when nobody has it. */
+  synchronized boolean awaitUnused(UUID volume, Duration most) {
+    long deadline = System.nanoTime() + most.toNanos();
+    try {
+      while (uses.containsKey(volume)) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.dsa.client.admin;
 
+import io.dsa.client.Credentials;
 import io.dsa.client.DsaException;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.json.JsonException;
@@ -48,9 +49,13 @@ final class AdminConnection implements AutoCloseable {
     if (body != null) {
       request.setHeader("Content-Type", "application/json");
     }
-    options.token().ifPresent(token -> request.setHeader("Authorization", "Bearer " + token));
+    options.credentials().ifPresent(known -> request.setHeader("Authorization", bearer(known)));
     HttpResponse<byte[]> response = send(request.build());
     return response.statusCode() / 100 == 2 ? success(response) : refused(response);
+  }
+
+  private static String bearer(Credentials known) {
+    return "Bearer " + PathSegment.of(known.user()) + "." + known.secret().adminToken().toText();
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) {

@@ -1,5 +1,6 @@
 package io.dsa.client.admin;
 
+import io.dsa.client.Credentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -10,11 +11,11 @@ import java.util.Optional;
  *
  * @param server {@code https://HOST:PORT}
  * @param timeout for connecting, and for each answer of a server that has no space to zero
- * @param token what proves who asks, {@code NAME.TOKEN}; empty for a server without authentication
+ * @param credentials who asks; empty for a server without authentication
  * @param pin decides about the certificate's fingerprint
  */
 public record AdminOptions(
-    URI server, Duration timeout, Optional<String> token, FingerprintPin pin) {
+    URI server, Duration timeout, Optional<Credentials> credentials, FingerprintPin pin) {
   /** The port where none is named. */
   public static final int DEFAULT_PORT = 7480;
 
@@ -27,7 +28,7 @@ public record AdminOptions(
    * @throws IllegalArgumentException in one line
    */
   public AdminOptions {
-    Objects.requireNonNull(token, "token");
+    Objects.requireNonNull(credentials, "credentials");
     Objects.requireNonNull(pin, "pin");
     server = withPort(server);
     if (timeout.isNegative() || timeout.isZero()) {
@@ -56,14 +57,14 @@ public record AdminOptions(
   }
 
   public AdminOptions withTimeout(Duration newTimeout) {
-    return new AdminOptions(server, newTimeout, token, pin);
+    return new AdminOptions(server, newTimeout, credentials, pin);
   }
 
-  public AdminOptions withToken(String newToken) {
-    return new AdminOptions(server, timeout, Optional.of(newToken), pin);
+  public AdminOptions withCredentials(Credentials known) {
+    return new AdminOptions(server, timeout, Optional.of(known), pin);
   }
 
-  /** Without the token. */
+  /** Without the secret. */
   @Override
   public String toString() {
     return "AdminOptions[" + server + ", " + timeout + "]";

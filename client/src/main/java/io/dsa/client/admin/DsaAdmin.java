@@ -162,7 +162,7 @@ public final class DsaAdmin implements AutoCloseable {
   /**
    * Gives a user another secret.
    *
-   * @param overlap for how long the one before is valid too, in whole seconds, at most 30 days
+   * @param overlap for how long the one before is valid too, in whole seconds, at most 90 days
    */
   public IssuedSecret rotateSecret(String name, Duration overlap) {
     JsonObject body = JsonObject.empty().with("overlap-seconds", overlap.toSeconds());
@@ -259,7 +259,7 @@ public final class DsaAdmin implements AutoCloseable {
   private static SessionInfo session(JsonObject session) {
     return new SessionInfo(
         session.number("id"),
-        session.optionalText("user"),
+        session.text("user"),
         session.text("client"),
         session.text("address"),
         session.objects("volumes").stream()

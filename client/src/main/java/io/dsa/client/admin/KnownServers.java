@@ -3,6 +3,7 @@ package io.dsa.client.admin;
 import io.dsa.client.DsaException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -32,16 +34,6 @@ public final class KnownServers implements FingerprintPin {
   public KnownServers(Path file, Consumer<String> note) {
     this.file = file;
     this.note = note;
-  }
-
-  /** {@code $XDG_CONFIG_HOME/dsa/known-servers}, or {@code ~/.config/dsa/known-servers}. */
-  public static Path defaultFile() {
-    String config = System.getenv("XDG_CONFIG_HOME");
-    Path directory =
-        config == null || config.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".config")
-            : Path.of(config);
-    return directory.resolve("dsa").resolve("known-servers");
   }
 
   @Override
@@ -82,13 +74,10 @@ public final class KnownServers implements FingerprintPin {
 
   private Optional<String> find(URI server, List<String> lines) {
     for (String line : lines) {
-      String[] words = line.strip().split("\\s+");
-      if (words[0].equals(server.toString())) {
-        if (words.length != 2) {
-          throw broken(server);
-        }
+      String known = server + " ";
+      if (line.startsWith(known)) {
         try {
-          return Optional.of(FingerprintPin.normal(words[1]));
+          return Optional.of(FingerprintPin.normal(line.substring(known.length())));
         } catch (IllegalArgumentException e) {
           throw broken(server);
         }
@@ -111,7 +100,7 @@ public final class KnownServers implements FingerprintPin {
     try (FileChannel channel =
             FileChannel.open(
                 file,
-                java.util.Set.of(
+                Set.of(
                     StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ),
                 PosixFilePermissions.asFileAttribute(
                     PosixFilePermissions.fromString("rw-------")));
@@ -131,7 +120,7 @@ public final class KnownServers implements FingerprintPin {
   }
 
   private static boolean endsWithNewline(FileChannel channel, long end) throws IOException {
-    java.nio.ByteBuffer last = java.nio.ByteBuffer.allocate(1);
+    ByteBuffer last = ByteBuffer.allocate(1);
     channel.read(last, end - 1);
     return last.get(0) == '\n';
   }

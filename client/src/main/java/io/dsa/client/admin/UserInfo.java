@@ -3,13 +3,8 @@ package io.dsa.client.admin;
 import io.dsa.protocol.json.JsonObject;
 import java.util.List;
 
-/**
- * A user, as he was when the server was asked.
- *
- * @param secrets how many are valid: two while a rotation's overlap lasts
- */
-public record UserInfo(
-    String name, boolean admin, int secrets, UserQuotas quotas, List<VolumeRights> rights) {
+/** A user, as he was when the server was asked. */
+public record UserInfo(String name, boolean admin, UserQuotas quotas, List<VolumeRights> rights) {
   /**
    * What he may do with one volume.
    *
@@ -29,7 +24,6 @@ public record UserInfo(
     return new UserInfo(
         user.text("name"),
         user.flag("admin"),
-        Math.toIntExact(user.number("secrets")),
         UserQuotas.of(user.object("quotas")),
         user.objects("rights").stream()
             .map(right -> new VolumeRights(right.text("volume"), right.texts("rights")))

@@ -4,10 +4,7 @@ import io.dsa.protocol.json.JsonObject;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/**
- * What a user may take at a time. Where a number is absent the server's own limit stands; 0 is
- * none.
- */
+/** What a user may take at a time. Where a number is absent the server's own limit stands. */
 public record UserQuotas(OptionalInt sessions, OptionalInt queues, OptionalInt windows) {
   /** The server's own limits. */
   public static final UserQuotas NONE =

@@ -63,6 +63,30 @@ public final class AdminCertificate {
   }
 
   /**
+   * Makes one that is kept nowhere, and so is another at each start.
+   *
+   * @throws AdminException in one line
+   */
+  public static AdminCertificate passing(InetSocketAddress address) {
+    try {
+      Path directory =
+          Files.createTempDirectory(
+              "dsa-admin",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Path file = directory.resolve("admin.p12");
+      try {
+        return own(file, address);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(directory);
+      }
+    } catch (IOException e) {
+      throw new AdminException(
+          KEYSTORE, "no certificate can be made for the admin plane: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Reads an operator's file.
    *
    * @param password of the file and of the key in it

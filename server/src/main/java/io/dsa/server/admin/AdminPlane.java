@@ -55,7 +55,7 @@ public final class AdminPlane implements AutoCloseable {
     this.limits = limits;
     this.tls = tls;
     this.fingerprint = fingerprint;
-    dispatcher = new Dispatcher(routes(administration), administration.access());
+    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()));
     loop =
         new MultiThreadIoEventLoopGroup(
             1,
@@ -77,7 +77,7 @@ public final class AdminPlane implements AutoCloseable {
     PoolRoutes.add(table, administration.pools());
     VolumeRoutes.add(table, administration.volumes());
     SessionRoutes.add(table, administration.sessions());
-    UserRoutes.add(table, administration.accounts(), administration.volumes());
+    UserRoutes.add(table, administration.users(), administration.volumes());
     return table;
   }
 

@@ -2,6 +2,7 @@ package io.dsa.server.admin;
 
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.json.JsonObject;
+import io.dsa.server.access.User;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
  * @param body empty where there was none
  */
 record AdminRequest(
-    Access.Principal who, Map<String, String> variables, Map<String, String> query, byte[] body) {
+    User who, Map<String, String> variables, Map<String, String> query, byte[] body) {
 
   String variable(String name) {
     return variables.get(name);

@@ -1,16 +1,15 @@
 package io.dsa.server.admin;
 
-import java.util.Base64;
+import io.dsa.protocol.Bytes32;
 import java.util.Optional;
 
 /**
- * What proves who asks: {@code NAME.TOKEN}, the name percent-encoded as in a path, the token in
- * base64url without padding.
+ * What shows who asks: {@code NAME.TOKEN}, the name percent-encoded as in a path.
  *
  * @param user the name that it claims
- * @param token the proof, a secret
+ * @param token the user's admin token, a secret
  */
-public record BearerToken(String user, byte[] token) {
+record BearerToken(String user, Bytes32 token) {
   private static final String SCHEME = "Bearer ";
 
   /** Reads the value of an Authorization header; empty if it is none of this kind. */
@@ -18,15 +17,15 @@ public record BearerToken(String user, byte[] token) {
     if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();
     }
-    String credentials = header.substring(SCHEME.length()).strip();
-    int dot = credentials.lastIndexOf('.');
+    String shown = header.substring(SCHEME.length()).strip();
+    int dot = shown.lastIndexOf('.');
     if (dot < 1) {
       return Optional.empty();
     }
     try {
-      return PercentEncoding.decode(credentials.substring(0, dot))
-          .map(user ->
-              new BearerToken(user, Base64.getUrlDecoder().decode(credentials.substring(dot + 1))));
+      Bytes32 token = Bytes32.parse(shown.substring(dot + 1));
+      return PercentEncoding.decode(shown.substring(0, dot))
+          .map(user -> new BearerToken(user, token));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -2,6 +2,7 @@ package io.dsa.server.admin;
 
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.json.JsonException;
+import io.dsa.server.access.User;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,11 +24,11 @@ final class Dispatcher {
       String method, String target, String authorization, String mediaType, byte[] body) {}
 
   private final RouteTable routes;
-  private final Access access;
+  private final Gate gate;
 
-  Dispatcher(RouteTable routes, Access access) {
+  Dispatcher(RouteTable routes, Gate gate) {
     this.routes = routes;
-    this.access = access;
+    this.gate = gate;
   }
 
   /** Answers, whatever comes; throws nothing but errors of the virtual machine. */
@@ -46,14 +47,14 @@ final class Dispatcher {
 
   private AdminResponse route(Incoming incoming) {
     // Before all else: who has no business here does not learn what there is.
-    Access.Principal who = access.authenticate(token(incoming.authorization()));
+    User who = gate.admit(token(incoming.authorization()));
     RequestTarget target = RequestTarget.of(incoming.target());
     Optional<RouteTable.Match> found = routes.find(incoming.method(), target.path());
     if (found.isEmpty()) {
       return unknown(incoming.method(), target.path());
     }
     RouteTable.Route route = found.get().route();
-    if (route.audience() == RouteTable.Audience.ADMINS && !who.isAdmin()) {
+    if (route.audience() == RouteTable.Audience.ADMINS && !who.admin()) {
       throw new RefusedException(
           ErrorCode.NOT_PERMITTED, "only admins may do that, and " + who.name() + " is none");
     }

@@ -2,8 +2,8 @@ package io.dsa.server.admin;
 
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.json.JsonObject;
+import io.dsa.server.access.User;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code /api/v1/sessions} and {@code /api/v1/sessions/{id}}: all for admins, else one's own. */
 final class SessionRoutes {
@@ -27,9 +27,9 @@ final class SessionRoutes {
   }
 
   private List<Sessions.Description> seen(AdminRequest request) {
-    Access.Principal who = request.who();
+    User who = request.who();
     return sessions.sessions().stream()
-        .filter(session -> who.isAdmin() || session.user().equals(Optional.of(who.name())))
+        .filter(session -> who.admin() || session.user().equals(who.name()))
         .toList();
   }
 
@@ -48,9 +48,10 @@ final class SessionRoutes {
   }
 
   private static JsonObject json(Sessions.Description session) {
-    JsonObject json = JsonObject.empty().with("id", session.id());
-    session.user().ifPresent(user -> json.with("user", user));
-    return json.with("client", session.client())
+    return JsonObject.empty()
+        .with("id", session.id())
+        .with("user", session.user())
+        .with("client", session.client())
         .with("address", session.address())
         .with("queues", session.queues())
         .with("volumes", session.volumes().stream().map(SessionRoutes::json).toList());

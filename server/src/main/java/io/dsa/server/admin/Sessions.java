@@ -2,7 +2,6 @@ package io.dsa.server.admin;
 
 import io.dsa.protocol.OpenMode;
 import java.util.List;
-import java.util.Optional;
 
 /** The clients that are connected. Thread-safe. */
 public interface Sessions {
@@ -13,18 +12,13 @@ public interface Sessions {
    * One session.
    *
    * @param id unique among the sessions of this run of the server
-   * @param user whom it proved to be; empty where the server asks for no proof
+   * @param user whom it proved to be, or who everybody is
    * @param client what it calls itself, which proves nothing
    * @param address where it comes from
    * @param queues how many data queues it has
    */
   record Description(
-      long id,
-      Optional<String> user,
-      String client,
-      String address,
-      List<Opened> volumes,
-      int queues) {}
+      long id, String user, String client, String address, List<Opened> volumes, int queues) {}
 
   /** Every session, the oldest first. */
   List<Description> sessions();

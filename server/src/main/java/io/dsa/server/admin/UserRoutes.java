@@ -1,10 +1,19 @@
 package io.dsa.server.admin;
 
 import io.dsa.protocol.ErrorCode;
+import io.dsa.protocol.Secret;
 import io.dsa.protocol.UserName;
 import io.dsa.protocol.json.JsonObject;
+import io.dsa.server.access.AccessException;
+import io.dsa.server.access.Quota;
+import io.dsa.server.access.Quotas;
+import io.dsa.server.access.Right;
+import io.dsa.server.access.User;
+import io.dsa.server.access.Users;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -23,71 +32,106 @@ final class UserRoutes {
   /** For how long a secret outlives its successor where nothing else is asked for. */
   private static final Duration OVERLAP = Duration.ofHours(1);
 
-  private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
-
-  private final Accounts accounts;
+  private final Optional<Users> users;
   private final Volumes volumes;
 
-  private UserRoutes(Accounts accounts, Volumes volumes) {
-    this.accounts = accounts;
+  private UserRoutes(Optional<Users> users, Volumes volumes) {
+    this.users = users;
     this.volumes = volumes;
   }
 
-  static void add(RouteTable table, Accounts accounts, Volumes volumes) {
-    UserRoutes routes = new UserRoutes(accounts, volumes);
-    table
-        .add("GET", ALL, RouteTable.Audience.ADMINS, routes::list)
-        .add("POST", ALL, RouteTable.Audience.ADMINS, routes::add)
-        .add("GET", ONE, RouteTable.Audience.ADMINS, routes::show)
-        .add("PATCH", ONE, RouteTable.Audience.ADMINS, routes::change)
-        .add("DELETE", ONE, RouteTable.Audience.ADMINS, routes::remove)
-        .add("POST", ONE + "/rotate", RouteTable.Audience.ADMINS, routes::rotate)
-        .add("PUT", RIGHTS, RouteTable.Audience.ADMINS, routes::grant)
-        .add("DELETE", RIGHTS, RouteTable.Audience.ADMINS, routes::revoke);
+  static void add(RouteTable table, Optional<Users> users, Volumes volumes) {
+    UserRoutes routes = new UserRoutes(users, volumes);
+    routes.add(table, "GET", ALL, routes::list);
+    routes.add(table, "POST", ALL, routes::add);
+    routes.add(table, "GET", ONE, routes::show);
+    routes.add(table, "PATCH", ONE, routes::change);
+    routes.add(table, "DELETE", ONE, routes::remove);
+    routes.add(table, "POST", ONE + "/rotate", routes::rotate);
+    routes.add(table, "PUT", RIGHTS, routes::grant);
+    routes.add(table, "DELETE", RIGHTS, routes::revoke);
+  }
+
+  private void add(RouteTable table, String method, String path, RouteTable.Handler handler) {
+    table.add(
+        method,
+        path,
+        RouteTable.Audience.ADMINS,
+        request -> {
+          try {
+            return handler.answer(request);
+          } catch (AccessException e) {
+            throw new RefusedException(codeOf(e), e.getMessage(), e);
+          }
+        });
+  }
+
+  private static ErrorCode codeOf(AccessException e) {
+    return switch (e.reason()) {
+      case UNKNOWN_USER -> ErrorCode.UNKNOWN_USER;
+      case USER_EXISTS -> ErrorCode.USER_EXISTS;
+      case INVALID -> ErrorCode.BAD_REQUEST;
+      case LAST_ADMIN -> ErrorCode.UNSUPPORTED;
+      case FULL -> ErrorCode.LIMIT;
+      case STATE -> ErrorCode.IO_ERROR;
+    };
+  }
+
+  private Users users() {
+    return users.orElseThrow(() ->
+        new RefusedException(
+            ErrorCode.UNSUPPORTED, "this server runs with --insecure and has no users"));
   }
 
   private AdminResponse list(AdminRequest request) {
     Map<UUID, String> names = volumeNames();
     return AdminResponse.ok(
         JsonObject.empty()
-            .with("users", accounts.users().stream().map(user -> json(user, names)).toList()));
+            .with("users", users().list().stream().map(user -> json(user, names)).toList()));
   }
 
   private AdminResponse add(AdminRequest request) {
     JsonObject body = request.json(List.of("name", "admin", "quotas"));
-    Accounts.Issued issued =
-        accounts.add(
-            canonical(body.text("name")),
-            body.optionalFlag("admin").orElse(false),
-            quotas(body).orElse(Accounts.Quotas.NONE));
+    String name = canonical(body.text("name"));
+    Secret secret =
+        users()
+            .add(name, body.optionalFlag("admin").orElse(false), quotas(body).orElse(Quotas.NONE));
     return AdminResponse.created(
-        ALL + "/" + PercentEncoding.encode(issued.user().name()), json(issued));
+        ALL + "/" + PercentEncoding.encode(name), json(name).with("secret", secret.toText()));
   }
 
   private AdminResponse show(AdminRequest request) {
-    return AdminResponse.ok(json(accounts.user(name(request))));
+    return AdminResponse.ok(json(name(request)));
   }
 
   private AdminResponse change(AdminRequest request) {
     JsonObject body = request.json(List.of("admin", "quotas"));
+    Optional<Boolean> admin = body.optionalFlag("admin");
+    Optional<Quotas> quotas = quotas(body);
+    if (admin.isPresent() == quotas.isPresent()) {
+      // Two changes could be done by half.
+      throw new RefusedException(
+          ErrorCode.BAD_REQUEST, "a change is either of 'admin' or of 'quotas'");
+    }
+    String name = name(request);
     return AdminResponse.ok(
-        json(accounts.change(name(request), body.optionalFlag("admin"), quotas(body))));
+        json(
+            admin.isPresent()
+                ? users().setAdmin(name, admin.get())
+                : users().setQuotas(name, quotas.orElseThrow())));
   }
 
   private AdminResponse remove(AdminRequest request) {
-    accounts.remove(name(request));
+    users().remove(name(request));
     return AdminResponse.noContent();
   }
 
   private AdminResponse rotate(AdminRequest request) {
     JsonObject body = request.json(List.of("overlap-seconds"));
     long seconds = body.optionalNumber("overlap-seconds").orElse(OVERLAP.toSeconds());
-    if (seconds < 0 || seconds > LONGEST_OVERLAP.toSeconds()) {
-      throw new RefusedException(
-          ErrorCode.BAD_REQUEST,
-          "overlap-seconds is " + seconds + ", but must be 0 to " + LONGEST_OVERLAP.toSeconds());
-    }
-    return AdminResponse.ok(json(accounts.rotate(name(request), Duration.ofSeconds(seconds))));
+    String name = name(request);
+    Secret secret = users().rotate(name, Duration.ofSeconds(seconds));
+    return AdminResponse.ok(json(name).with("secret", secret.toText()));
   }
 
   private AdminResponse grant(AdminRequest request) {
@@ -100,7 +144,7 @@ final class UserRoutes {
       throw new RefusedException(
           ErrorCode.BAD_REQUEST, "rights: name one at least of read, write, manage");
     }
-    return setRights(request, rights);
+    return AdminResponse.ok(json(setRights(request, rights)));
   }
 
   private AdminResponse revoke(AdminRequest request) {
@@ -108,31 +152,27 @@ final class UserRoutes {
     return AdminResponse.noContent();
   }
 
-  private AdminResponse setRights(AdminRequest request, Set<Right> rights) {
+  private User setRights(AdminRequest request, Set<Right> rights) {
     Volumes.Description volume = volumes.find(VolumeRoutes.canonical(request.variable("volume")));
-    return AdminResponse.ok(json(accounts.setRights(name(request), volume.id(), rights)));
+    return users().setRights(name(request), volume.id(), rights);
   }
 
-  private static Optional<Accounts.Quotas> quotas(JsonObject body) {
-    return body.optionalObject("quotas")
-        .map(quotas -> {
-          AdminRequest.requireKnown("key", quotas.keys(), List.of("sessions", "queues", "windows"));
-          return new Accounts.Quotas(
-              quota(quotas, "sessions"), quota(quotas, "queues"), quota(quotas, "windows"));
-        });
+  private static Optional<Quotas> quotas(JsonObject body) {
+    return body.optionalObject("quotas").map(UserRoutes::readQuotas);
   }
 
-  private static OptionalInt quota(JsonObject quotas, String key) {
-    Optional<Long> value = quotas.optionalNumber(key);
-    if (value.isEmpty()) {
-      return OptionalInt.empty();
+  private static Quotas readQuotas(JsonObject json) {
+    AdminRequest.requireKnown(
+        "quota", json.keys(), Arrays.stream(Quota.values()).map(Quota::key).toList());
+    Quotas quotas = Quotas.NONE;
+    for (Quota quota : Quota.values()) {
+      Optional<Long> bound = json.optionalNumber(quota.key());
+      if (bound.isPresent()) {
+        // Too large or too small for a number of 32 bits is so for a quota.
+        quotas = quotas.with(quota, Math.clamp(bound.get(), Integer.MIN_VALUE, Integer.MAX_VALUE));
+      }
     }
-    if (value.get() < 0 || value.get() > Integer.MAX_VALUE) {
-      throw new RefusedException(
-          ErrorCode.BAD_REQUEST,
-          "quotas." + key + " is " + value.get() + ", which is no number of " + key);
-    }
-    return OptionalInt.of(value.get().intValue());
+    return quotas;
   }
 
   private static String name(AdminRequest request) {
@@ -153,36 +193,42 @@ final class UserRoutes {
     return names;
   }
 
-  private JsonObject json(Accounts.Issued issued) {
-    return json(issued.user()).with("secret", issued.secret());
+  private JsonObject json(String name) {
+    return json(
+        users()
+            .find(name)
+            .orElseThrow(() ->
+                new RefusedException(
+                    ErrorCode.UNKNOWN_USER,
+                    "there is no user named " + name + "; see 'dsa user list'")));
   }
 
-  private JsonObject json(Accounts.Description user) {
+  private JsonObject json(User user) {
     return json(user, user.rights().isEmpty() ? Map.of() : volumeNames());
   }
 
-  private static JsonObject json(Accounts.Description user, Map<UUID, String> names) {
+  private static JsonObject json(User user, Map<UUID, String> names) {
     return JsonObject.empty()
         .with("name", user.name())
         .with("admin", user.admin())
-        .with("secrets", user.secrets())
         .with("quotas", json(user.quotas()))
         .with("rights", rights(user, names));
   }
 
-  private static JsonObject json(Accounts.Quotas quotas) {
+  private static JsonObject json(Quotas quotas) {
     JsonObject json = JsonObject.empty();
-    quotas.sessions().ifPresent(number -> json.with("sessions", number));
-    quotas.queues().ifPresent(number -> json.with("queues", number));
-    quotas.windows().ifPresent(number -> json.with("windows", number));
+    for (Quota quota : Quota.values()) {
+      OptionalInt bound = quotas.of(quota);
+      bound.ifPresent(number -> json.with(quota.key(), number));
+    }
     return json;
   }
 
   /** By the names of the volumes; rights on one that was just deleted are nothing to show. */
-  private static List<JsonObject> rights(Accounts.Description user, Map<UUID, String> names) {
+  private static List<JsonObject> rights(User user, Map<UUID, String> names) {
     List<UUID> volumes = new ArrayList<>(user.rights().keySet());
     volumes.retainAll(names.keySet());
-    volumes.sort((a, b) -> names.get(a).compareTo(names.get(b)));
+    volumes.sort(Comparator.comparing(names::get));
     return volumes.stream()
         .map(volume ->
             JsonObject.empty()

@@ -4,6 +4,7 @@ import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.VolumeInfo;
 import io.dsa.protocol.VolumeName;
 import io.dsa.protocol.json.JsonObject;
+import io.dsa.server.access.Right;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,7 +89,7 @@ final class VolumeRoutes {
 
   private Volumes.Description managed(AdminRequest request) {
     Volumes.Description volume = seen(request);
-    if (!request.who().may(Right.MANAGE, volume.id())) {
+    if (!request.who().has(Right.MANAGE, volume.id())) {
       throw new RefusedException(
           ErrorCode.NOT_PERMITTED,
           "user " + request.who().name() + " lacks the right 'manage' on volume " + volume.name());

@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,15 +36,13 @@ final class AdminBoundsTest {
   private static final AdminLimits TIGHT =
       new AdminLimits(
           8, 4096, Duration.ofMillis(1500), Duration.ofMillis(700), 2, Duration.ofSeconds(3));
-  private static final String TOKEN = "Authorization: Bearer admin." + FakeServer.TOKEN + "\r\n";
-  private static final String GET = "GET /api/v1/volumes HTTP/1.1\r\nHost: x\r\n" + TOKEN + "\r\n";
-
-  private static final String POST = "POST /api/v1/volumes HTTP/1.1\r\nHost: x\r\n" + TOKEN;
 
   @TempDir private static Path directory;
   private static AdminCertificate certificate;
 
-  private final FakeServer fake = new FakeServer();
+  private FakeServer fake;
+  private String get;
+  private String post;
   private AdminPlane plane;
   private AdminClient admin;
 
@@ -52,9 +52,14 @@ final class AdminBoundsTest {
   }
 
   @BeforeEach
-  void open() {
+  void open(@TempDir Path state) throws Exception {
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+    fake = new FakeServer(state);
+    String by = " HTTP/1.1\r\nHost: x\r\nAuthorization: " + fake.bearer("admin") + "\r\n";
+    get = "GET /api/v1/volumes" + by + "\r\n";
+    post = "POST /api/v1/volumes" + by;
     plane = AdminPlane.open(ANY_PORT, certificate, fake.administration(), TIGHT);
-    admin = AdminClient.of(plane.address(), "admin");
+    admin = new AdminClient(plane.address(), fake.bearer("admin"));
   }
 
   @AfterEach
@@ -64,7 +69,7 @@ final class AdminBoundsTest {
     long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     int status = 0;
     while (status != 200 && System.nanoTime() < deadline) {
-      try (AdminClient another = AdminClient.of(plane.address(), "admin")) {
+      try (AdminClient another = new AdminClient(plane.address(), fake.bearer("admin"))) {
         status = another.get("/api/v1/pools").status();
       } catch (java.io.IOException e) {
         // What was abandoned is not closed yet.
@@ -72,6 +77,7 @@ final class AdminBoundsTest {
       }
     }
     plane.close();
+    fake.close();
     assertThat(status).isEqualTo(200);
   }
 
@@ -96,10 +102,7 @@ final class AdminBoundsTest {
 
   @Test
   void shouldCutAnEndlessBodyOff() throws Exception {
-    String head =
-        "POST /api/v1/volumes HTTP/1.1\r\nHost: x\r\n"
-            + TOKEN
-            + "Transfer-Encoding: chunked\r\n\r\n";
+    String head = post + "Transfer-Encoding: chunked\r\n\r\n";
     String chunk = "1000\r\n" + "x".repeat(4096) + "\r\n";
 
     String answer = say(head + chunk.repeat(1000));
@@ -111,7 +114,7 @@ final class AdminBoundsTest {
 
   @Test
   void shouldRefuseBeforeALargeBodyIsSent() throws Exception {
-    String answer = say(POST + "Expect: 100-continue\r\nContent-Length: " + 1_000_000 + "\r\n\r\n");
+    String answer = say(post + "Expect: 100-continue\r\nContent-Length: " + 1_000_000 + "\r\n\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 413 ");
   }
@@ -121,8 +124,7 @@ final class AdminBoundsTest {
     String body = "{\"name\":\"v\",\"bytes\":1}";
     String answer =
         say(
-            "POST /api/v1/volumes HTTP/1.1\r\nHost: x\r\n"
-                + TOKEN
+            post
                 + "Connection: close\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
                 + "Content-Length: "
                 + body.length()
@@ -185,7 +187,7 @@ final class AdminBoundsTest {
     try (Socket socket = new Socket()) {
       socket.connect(plane.address());
       socket.setSoTimeout(10_000);
-      socket.getOutputStream().write(ascii(GET));
+      socket.getOutputStream().write(ascii(get));
       byte[] answer;
       try {
         answer = socket.getInputStream().readAllBytes();
@@ -214,7 +216,7 @@ final class AdminBoundsTest {
         boolean open = true;
         while (open && Duration.ofNanos(System.nanoTime() - start).toSeconds() < 20) {
           try {
-            out.write(ascii(GET));
+            out.write(ascii(get));
             out.flush();
             Thread.sleep(50);
           } catch (java.io.IOException e) {
@@ -239,7 +241,7 @@ final class AdminBoundsTest {
         assertThat(readOrReset(more.getInputStream())).isEqualTo(-1);
       }
       OutputStream out = sockets.getFirst().getOutputStream();
-      out.write(ascii(GET));
+      out.write(ascii(get));
       out.flush();
       assertThat(sockets.getFirst().getInputStream().read()).isEqualTo('H');
     } finally {
@@ -286,8 +288,8 @@ final class AdminBoundsTest {
   void shouldAnswerInOrderWhatComesAtOnce() throws Exception {
     String answer =
         say(
-            GET.replace("volumes", "pools").repeat(20)
-                + GET.replace("Host: x\r\n", "Host: x\r\nConnection: close\r\n"));
+            get.replace("volumes", "pools").repeat(20)
+                + get.replace("Host: x\r\n", "Host: x\r\nConnection: close\r\n"));
 
     assertThat(answer.split("HTTP/1.1 200 ", -1)).hasSize(22);
     assertThat(answer).endsWith("{\"volumes\":[]}");
@@ -329,9 +331,8 @@ final class AdminBoundsTest {
   @Test
   void shouldSurviveRequestsMadeAtRandom() throws Exception {
     String sound =
-        "POST /api/v1/volumes?force=true HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-            + TOKEN
-            + "Content-Type: application/json\r\nContent-Length: 22\r\n\r\n"
+        post
+            + "Connection: close\r\nContent-Type: application/json\r\nContent-Length: 22\r\n\r\n"
             + "{\"name\":\"v\",\"bytes\":1}";
     Random random = new Random(7480);
     for (int i = 0; i < 150; i++) {

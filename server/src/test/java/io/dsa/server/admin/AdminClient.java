@@ -47,10 +47,6 @@ final class AdminClient implements AutoCloseable {
     this.authorization = authorization;
   }
 
-  static AdminClient of(InetSocketAddress server, String user) {
-    return new AdminClient(server, "Bearer " + user + "." + FakeServer.TOKEN);
-  }
-
   Answer get(String path) throws Exception {
     return send("GET", path, null);
   }

@@ -3,14 +3,19 @@ package io.dsa.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dsa.protocol.Secret;
 import io.dsa.protocol.json.JsonObject;
 import io.dsa.server.admin.AdminClient.Answer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,7 +38,7 @@ final class AdminPlaneTest {
   @TempDir private static Path directory;
   private static AdminCertificate certificate;
 
-  private final FakeServer fake = new FakeServer();
+  private FakeServer fake;
   private AdminPlane plane;
   private AdminClient admin;
   private AdminClient reader;
@@ -44,10 +49,12 @@ final class AdminPlaneTest {
   }
 
   @BeforeEach
-  void open() {
+  void open(@TempDir Path state) throws IOException {
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+    fake = new FakeServer(state);
     plane = AdminPlane.open(ANY_PORT, certificate, fake.administration());
-    admin = AdminClient.of(plane.address(), "admin");
-    reader = AdminClient.of(plane.address(), "reader");
+    admin = new AdminClient(plane.address(), fake.bearer("admin"));
+    reader = new AdminClient(plane.address(), fake.bearer("reader"));
   }
 
   @AfterEach
@@ -56,6 +63,7 @@ final class AdminPlaneTest {
     admin.close();
     reader.close();
     plane.close();
+    fake.close();
   }
 
   private Answer create(String name) throws Exception {
@@ -162,8 +170,8 @@ final class AdminPlaneTest {
             plane.address(),
             ("GET "
                     + path
-                    + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer admin."
-                    + FakeServer.TOKEN
+                    + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
+                    + fake.bearer("admin")
                     + "\r\n\r\n")
                 .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
@@ -274,11 +282,11 @@ final class AdminPlaneTest {
         "Bearer ",
         "Bearer admin",
         "Bearer admin.",
-        "Bearer .c2VjcmV0",
-        "Bearer admin.c2VjcmVx",
+        "Bearer .",
+        "Bearer admin.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "Bearer admin.%%%",
-        "Bearer nobody.c2VjcmV0",
-        "Bearer %ff.c2VjcmV0",
+        "Bearer nobody.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "Bearer %ff.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "Basic YWRtaW46c2VjcmV0"
       })
   void shouldAskWhoItIs(String authorization) throws Exception {
@@ -353,36 +361,83 @@ final class AdminPlaneTest {
             "{\"name\":\"Zoë\",\"admin\":false,\"quotas\":{\"sessions\":3}}");
     assertThat(made.status()).isEqualTo(201);
     assertThat(made.header("location")).isEqualTo("/api/v1/users/Zo%C3%AB");
-    assertThat(made.json().text("secret")).isEqualTo("dsa-new");
+    assertThat(made.json().text("secret")).startsWith("dsa-");
     assertThat(made.json().object("quotas").number("sessions")).isEqualTo(3);
     String path = made.header("location");
 
     assertThat(admin.get("/api/v1/users").json().objects("users")).hasSize(3);
     assertThat(admin.get(path).json().keys()).doesNotContain("secret");
     assertProblem(admin.send("POST", "/api/v1/users", "{\"name\":\"Zoë\"}"), 409, "USER_EXISTS");
-    Answer rotated = admin.send("POST", path + "/rotate", "{\"overlap-seconds\":60}");
-    assertThat(rotated.json().text("secret")).isEqualTo("dsa-other");
-    assertThat(rotated.json().number("secrets")).isEqualTo(2);
-    assertThat(admin.send("POST", path + "/rotate", null).status()).isEqualTo(200);
-    assertProblem(
-        admin.send("POST", path + "/rotate", "{\"overlap-seconds\":-1}"), 400, "BAD_REQUEST");
-    Answer changed = admin.send("PATCH", path, "{\"admin\":true,\"quotas\":{}}");
-    assertThat(changed.json().flag("admin")).isTrue();
+    assertProblem(admin.send("POST", "/api/v1/users", "{\"name\":\"a:b\"}"), 422, "INVALID_NAME");
+    Answer changed = admin.send("PATCH", path, "{\"quotas\":{}}");
     assertThat(changed.json().object("quotas").isEmpty()).isTrue();
-    Answer granted = admin.send("PUT", path + "/rights/v", "{\"rights\":[\"read\",\"manage\"]}");
-    JsonObject rights = granted.json().objects("rights").getFirst();
-    assertThat(rights.text("volume")).isEqualTo("v");
-    assertThat(rights.texts("rights")).containsExactly("read", "manage");
-    assertProblem(
-        admin.send("PUT", path + "/rights/v", "{\"rights\":[\"all\"]}"), 400, "BAD_REQUEST", "all");
-    assertProblem(
-        admin.send("PUT", path + "/rights/v", "{\"rights\":[]}"), 400, "BAD_REQUEST", "read");
-    assertProblem(
-        admin.send("PUT", path + "/rights/nope", "{\"rights\":[\"read\"]}"), 404, "UNKNOWN_VOLUME");
-    assertThat(admin.send("DELETE", path + "/rights/v", null).status()).isEqualTo(204);
-    assertThat(admin.get(path).json().objects("rights")).isEmpty();
+    for (String quotas : List.of("{\"queues\":0}", "{\"queues\":99999999999}", "{\"size\":1}")) {
+      assertProblem(
+          admin.send("PATCH", path, "{\"quotas\":" + quotas + "}"), 400, "BAD_REQUEST", "quota");
+    }
+    assertThat(admin.send("PATCH", path, "{\"admin\":true}").json().flag("admin")).isTrue();
+    assertProblem(admin.send("PATCH", path, "{}"), 400, "BAD_REQUEST", "either");
     assertThat(admin.send("DELETE", path, null).status()).isEqualTo(204);
     assertProblem(admin.get(path), 404, "UNKNOWN_USER");
+    assertProblem(admin.send("DELETE", path, null), 404, "UNKNOWN_USER");
+    assertProblem(admin.send("DELETE", "/api/v1/users/admin", null), 422, "UNSUPPORTED", "admin");
+  }
+
+  @Test
+  void shouldGiveAndTakeRights() throws Exception {
+    create("v");
+    String rights = "/api/v1/users/reader/rights/v";
+
+    Answer granted = admin.send("PUT", rights, "{\"rights\":[\"read\",\"manage\"]}");
+
+    JsonObject ofV = granted.json().objects("rights").getFirst();
+    assertThat(ofV.text("volume")).isEqualTo("v");
+    assertThat(ofV.texts("rights")).containsExactly("read", "manage");
+    assertProblem(admin.send("PUT", rights, "{\"rights\":[\"all\"]}"), 400, "BAD_REQUEST", "all");
+    assertProblem(admin.send("PUT", rights, "{\"rights\":[]}"), 400, "BAD_REQUEST", "read");
+    assertProblem(
+        admin.send("PUT", "/api/v1/users/reader/rights/nope", "{\"rights\":[\"read\"]}"),
+        404,
+        "UNKNOWN_VOLUME");
+    assertProblem(
+        admin.send("PUT", "/api/v1/users/nobody/rights/v", "{\"rights\":[\"read\"]}"),
+        404,
+        "UNKNOWN_USER");
+    assertThat(admin.send("DELETE", rights, null).status()).isEqualTo(204);
+    assertThat(admin.get("/api/v1/users/reader").json().objects("rights")).isEmpty();
+  }
+
+  @Test
+  void shouldKnowAnOldSecretForAsLongAsWasSaid() throws Exception {
+    Answer rotated = admin.send("POST", "/api/v1/users/reader/rotate", "{\"overlap-seconds\":600}");
+    assertThat(rotated.status()).isEqualTo(200);
+    String token = Secret.parse(rotated.json().text("secret")).adminToken().toText();
+    try (AdminClient renewed = new AdminClient(plane.address(), "Bearer reader." + token)) {
+      assertThat(renewed.get("/api/v1/pools").status()).isEqualTo(200);
+      assertThat(reader.get("/api/v1/pools").status()).isEqualTo(200);
+
+      admin.send("POST", "/api/v1/users/reader/rotate", "{\"overlap-seconds\":0}");
+
+      assertThat(renewed.get("/api/v1/pools").status()).isEqualTo(401);
+      assertThat(reader.get("/api/v1/pools").status()).isEqualTo(401);
+    }
+    assertProblem(
+        admin.send("POST", "/api/v1/users/reader/rotate", "{\"overlap-seconds\":-1}"),
+        400,
+        "BAD_REQUEST");
+    assertThat(admin.send("POST", "/api/v1/users/reader/rotate", null).status()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldLetEverybodyInWhereThereAreNoUsers() throws Exception {
+    try (AdminPlane open =
+            AdminPlane.open(ANY_PORT, certificate, fake.administration(Optional.empty()));
+        AdminClient anybody = new AdminClient(open.address(), "")) {
+      assertThat(anybody.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\"bytes\":1}").status())
+          .isEqualTo(201);
+      assertThat(anybody.get("/api/v1/sessions").json().objects("sessions")).hasSize(2);
+      assertProblem(anybody.get("/api/v1/users"), 422, "UNSUPPORTED", "--insecure");
+    }
   }
 
   @Test

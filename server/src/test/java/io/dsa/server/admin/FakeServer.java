@@ -5,24 +5,28 @@ import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.Persistence;
 import io.dsa.protocol.PoolInfo;
+import io.dsa.protocol.Secret;
 import io.dsa.protocol.VolumeInfo;
 import io.dsa.protocol.VolumeName;
 import io.dsa.protocol.VolumeState;
-import java.nio.charset.StandardCharsets;
+import io.dsa.server.access.Quotas;
+import io.dsa.server.access.StateDirectory;
+import io.dsa.server.access.Users;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
 /** What a server has, in memory: enough to be administered. */
-final class FakeServer implements Access, Volumes, Sessions, Accounts {
+final class FakeServer implements Volumes, Sessions, AutoCloseable {
   static final String POOL = "memory:1GiB";
-  static final String TOKEN = "c2VjcmV0";
 
   /** Whoever has it open, so that it is busy. */
   static final String BUSY = "busy";
@@ -36,18 +40,19 @@ final class FakeServer implements Access, Volumes, Sessions, Accounts {
   final CountDownLatch slowBegun = new CountDownLatch(1);
   final CountDownLatch release = new CountDownLatch(1);
   private final Map<String, Volumes.Description> volumes = new TreeMap<>();
-  private final Map<String, Accounts.Description> users = new TreeMap<>();
+  private final StateDirectory state;
+  private final Users users;
+  private final Map<String, Secret> secrets = new HashMap<>();
   private final Map<Long, Sessions.Description> sessions = new TreeMap<>();
 
-  FakeServer() {
-    put("admin", true, Map.of());
-    put("reader", false, Map.of());
+  /** With an admin and a user called reader. */
+  FakeServer(Path directory) {
+    state = StateDirectory.open(directory);
+    users = Users.open(state, InstantSource.system());
+    secrets.put("admin", users.rotate("admin", Duration.ZERO));
+    secrets.put("reader", users.add("reader", false, Quotas.NONE));
     session(7, "admin");
     session(8, "reader");
-  }
-
-  private void put(String name, boolean admin, Map<UUID, Set<Right>> rights) {
-    users.put(name, new Accounts.Description(name, admin, Quotas.NONE, rights, 1));
   }
 
   private void session(long id, String user) {
@@ -55,7 +60,7 @@ final class FakeServer implements Access, Volumes, Sessions, Accounts {
         id,
         new Sessions.Description(
             id,
-            Optional.of(user),
+            user,
             "client " + id,
             "10.9.0.2:1234",
             List.of(new Opened("v", OpenMode.READ_WRITE)),
@@ -63,8 +68,12 @@ final class FakeServer implements Access, Volumes, Sessions, Accounts {
   }
 
   Administration administration() {
+    return administration(Optional.of(users));
+  }
+
+  Administration administration(Optional<Users> whose) {
     return new Administration(
-        this,
+        whose,
         () ->
             new Pools.Listing(
                 "test",
@@ -72,39 +81,12 @@ final class FakeServer implements Access, Volumes, Sessions, Accounts {
                 "instance",
                 List.of(new PoolInfo(POOL, 1 << 30, 1 << 29, Persistence.VOLATILE))),
         this,
-        this,
         this);
   }
 
-  @Override
-  public synchronized Principal authenticate(Optional<BearerToken> token) {
-    Accounts.Description user =
-        token
-            .filter(t -> new String(t.token(), StandardCharsets.UTF_8).equals("secret"))
-            .map(t -> users.get(t.user()))
-            .orElseThrow(() ->
-                new RefusedException(ErrorCode.AUTHENTICATION_FAILED, "no such user, or token"));
-    return new Principal() {
-      @Override
-      public String name() {
-        return user.name();
-      }
-
-      @Override
-      public boolean isAdmin() {
-        return user.admin();
-      }
-
-      @Override
-      public boolean may(Right right, UUID volume) {
-        return isAdmin() || user.rights().getOrDefault(volume, Set.of()).contains(right);
-      }
-
-      @Override
-      public boolean sees(UUID volume) {
-        return isAdmin() || user.rights().containsKey(volume);
-      }
-    };
+  /** What a user sends as Authorization. */
+  String bearer(String user) {
+    return "Bearer " + user + "." + secrets.get(user).adminToken().toText();
   }
 
   private static Volumes.Description volume(UUID id, String name, long bytes, String pool) {
@@ -212,69 +194,8 @@ final class FakeServer implements Access, Volumes, Sessions, Accounts {
   }
 
   @Override
-  public synchronized List<Accounts.Description> users() {
-    return List.copyOf(users.values());
-  }
-
-  @Override
-  public synchronized Accounts.Description user(String name) {
-    Accounts.Description user = users.get(name);
-    if (user == null) {
-      throw new RefusedException(ErrorCode.UNKNOWN_USER, "there is no user " + name);
-    }
-    return user;
-  }
-
-  @Override
-  public synchronized Issued add(String name, boolean admin, Quotas quotas) {
-    if (users.containsKey(name)) {
-      throw new RefusedException(ErrorCode.USER_EXISTS, "there is a user " + name);
-    }
-    users.put(name, new Accounts.Description(name, admin, quotas, Map.of(), 1));
-    return new Issued(users.get(name), "dsa-new");
-  }
-
-  @Override
-  public synchronized Issued rotate(String name, Duration overlap) {
-    Accounts.Description user = user(name);
-    users.put(
-        name,
-        new Accounts.Description(
-            name, user.admin(), user.quotas(), user.rights(), overlap.isZero() ? 1 : 2));
-    return new Issued(users.get(name), "dsa-other");
-  }
-
-  @Override
-  public synchronized Accounts.Description change(
-      String name, Optional<Boolean> admin, Optional<Quotas> quotas) {
-    Accounts.Description user = user(name);
-    users.put(
-        name,
-        new Accounts.Description(
-            name,
-            admin.orElse(user.admin()),
-            quotas.orElse(user.quotas()),
-            user.rights(),
-            user.secrets()));
-    return users.get(name);
-  }
-
-  @Override
-  public synchronized void remove(String name) {
-    user(name);
-    users.remove(name);
-  }
-
-  @Override
-  public synchronized Accounts.Description setRights(String name, UUID volume, Set<Right> rights) {
-    Accounts.Description user = user(name);
-    Map<UUID, Set<Right>> all = new java.util.HashMap<>(user.rights());
-    all.remove(volume);
-    if (!rights.isEmpty()) {
-      all.put(volume, Set.copyOf(rights));
-    }
-    users.put(
-        name, new Accounts.Description(name, user.admin(), user.quotas(), all, user.secrets()));
-    return users.get(name);
+  public void close() {
+    users.close();
+    state.close();
   }
 }

@@ -290,8 +290,7 @@ final class AuthenticationTest {
   @Test
   void shouldNotBelieveAServerThatKnowsNoSecret() {
     for (boolean insecure : new boolean[] {false, true}) {
-      try (RpcServer forged =
-          RpcServer.listen(OTHER, RpcLimits.defaults(), new Forger(insecure))) {
+      try (RpcServer forged = RpcServer.listen(OTHER, RpcLimits.defaults(), new Forger(insecure))) {
         assertThatThrownBy(
                 () -> DsaClient.connect(forged.localAddress(), LabAccess.clientOptions()).close())
             .isInstanceOfSatisfying(
