@@ -23,6 +23,8 @@ final class CommandTree {
               DeviceCommand.class,
               PoolCommand.class,
               VolumeCommand.class,
+              UserCommand.class,
+              SessionCommand.class,
               PutFileCommand.class,
               GetFileCommand.class,
               BenchVolumeCommand.class,
@@ -43,7 +45,18 @@ final class CommandTree {
               ShowVolumeCommand.class,
               ResizeVolumeCommand.class,
               RenameVolumeCommand.class,
-              DeleteVolumeCommand.class));
+              DeleteVolumeCommand.class),
+          UserCommand.class,
+          List.of(
+              AddUserCommand.class,
+              ListUsersCommand.class,
+              ShowUserCommand.class,
+              RotateUserCommand.class,
+              RemoveUserCommand.class,
+              GrantUserCommand.class,
+              RevokeUserCommand.class),
+          SessionCommand.class,
+          List.of(ListSessionsCommand.class, KickSessionCommand.class));
 
   /** Those that are about the others. */
   private static final List<Class<?>> ABOUT_ALL =

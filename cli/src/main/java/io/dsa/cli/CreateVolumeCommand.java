@@ -1,8 +1,6 @@
 package io.dsa.cli;
 
-import io.dsa.client.DsaClient;
 import io.dsa.protocol.VolumeInfo;
-import io.dsa.protocol.VolumeState;
 import io.dsa.sal.ByteSize;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -14,8 +12,6 @@ import picocli.CommandLine.Parameters;
 /** {@code dsa volume create}. */
 @Command(name = "create", description = "Creates a volume that reads as zeros.")
 final class CreateVolumeCommand implements Runnable {
-  private static final long LOOK_AGAIN_MILLIS = 50;
-
   @Parameters(
       paramLabel = "NAME",
       converter = VolumeNameArgument.class,
@@ -40,38 +36,21 @@ final class CreateVolumeCommand implements Runnable {
               + " there is any.")
   private String pool;
 
-  @Mixin private ServerOption server;
+  @Mixin private AdminOption server;
   @Mixin private OutputOption output;
 
   @Override
   public void run() {
-    try (DsaClient client = server.connect()) {
-      VolumeInfo volume = ready(client, client.createVolume(name, bytes, pool));
-      output.print(
-          () ->
-              List.of(
-                  "created volume "
-                      + volume.name()
-                      + " of "
-                      + ByteSize.format(volume.bytes())
-                      + " on "
-                      + volume.pool()),
-          () -> new Json.OneVolume(Json.Volume.of(volume)));
-    }
-  }
-
-  /** A server may still be zeroing the volume after it has answered. */
-  private static VolumeInfo ready(DsaClient client, VolumeInfo created) {
-    VolumeInfo volume = created;
-    while (volume.state() == VolumeState.CREATING) {
-      try {
-        Thread.sleep(LOOK_AGAIN_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return volume;
-      }
-      volume = client.volume(volume.name());
-    }
-    return volume;
+    VolumeInfo volume = server.ask(admin -> admin.createVolume(name, bytes, pool));
+    output.print(
+        () ->
+            List.of(
+                "created volume "
+                    + volume.name()
+                    + " of "
+                    + ByteSize.format(volume.bytes())
+                    + " on "
+                    + volume.pool()),
+        () -> new Json.OneVolume(Json.Volume.of(volume)));
   }
 }

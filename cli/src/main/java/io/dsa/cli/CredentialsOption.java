@@ -46,13 +46,18 @@ final class CredentialsOption {
   }
 
   private static Path usualPlace() {
+    return directory().resolve("credentials");
+  }
+
+  /** Where a user's own files for DSA are. */
+  static Path directory() {
     String configuration = System.getenv("XDG_CONFIG_HOME");
     // As its specification has it, one that is not absolute does not count.
     Path base =
         configuration != null && configuration.startsWith("/")
             ? Path.of(configuration)
             : Path.of(home(), ".config");
-    return base.resolve("dsa").resolve("credentials");
+    return base.resolve("dsa");
   }
 
   private static String home() {

@@ -1,9 +1,9 @@
 package io.dsa.cli;
 
-import io.dsa.client.DsaClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -18,13 +18,23 @@ final class DeleteVolumeCommand implements Runnable {
       description = "The volume.")
   private String name;
 
-  @Mixin private ServerOption server;
+  @Option(
+      names = "--force",
+      description = "Take it from those who have it open; without this, it is refused then.")
+  private boolean force;
+
+  @Mixin private AdminOption server;
 
   @Override
   public void run() {
-    try (DsaClient client = server.connect()) {
-      client.deleteVolume(name);
-    }
+    server.ask(admin -> {
+      if (force) {
+        admin.takeAndDeleteVolume(name);
+      } else {
+        admin.deleteVolume(name);
+      }
+      return name;
+    });
     spec.commandLine().getOut().println("deleted volume " + name);
     spec.commandLine().getOut().flush();
   }

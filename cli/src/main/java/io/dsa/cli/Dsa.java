@@ -21,11 +21,13 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     footerHeading = "%nEnvironment:%n",
     footer = {
-      "  DSA_SERVER       where --server is not given: HOST:PORT of the server",
-      "  DSA_CREDENTIALS  where --credentials is not given: the file of them",
-      "  DSA_TIMEOUT      where --timeout is not given: seconds",
-      "  DSA_JAVA_HOME    the Java 25 to run on, where it is not found by itself",
-      "  DSA_JAVA_OPTS    options for the Java virtual machine"
+      "  DSA_SERVER             where --server is not given: HOST:PORT of the server",
+      "  DSA_ADMIN              where --admin is not given: URL of the server's admin plane",
+      "  DSA_ADMIN_FINGERPRINT  SHA-256 of its certificate, instead of what is known of it",
+      "  DSA_CREDENTIALS        where --credentials is not given: the file of them",
+      "  DSA_TIMEOUT            where --timeout is not given: seconds",
+      "  DSA_JAVA_HOME          the Java 25 to run on, where it is not found by itself",
+      "  DSA_JAVA_OPTS          options for the Java virtual machine"
     })
 public final class Dsa implements Callable<Integer> {
   /** As if the signal had ended the process, which is what it does to programs in C. */

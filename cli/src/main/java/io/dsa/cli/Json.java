@@ -1,6 +1,9 @@
 package io.dsa.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dsa.client.admin.IssuedSecret;
+import io.dsa.client.admin.SessionInfo;
+import io.dsa.client.admin.UserInfo;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.protocol.VolumeInfo;
 import io.dsa.sal.Finding;
@@ -10,6 +13,7 @@ import io.dsa.sal.SlotContents;
 import io.dsa.server.DeviceProbe;
 import io.dsa.server.RdmaReach;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -208,6 +212,71 @@ final class Json {
           probe.rdma().stream().map(Reach::of).toList());
     }
   }
+
+  /** What a user may do with one volume. */
+  record Rights(String volume, List<String> rights) {}
+
+  /**
+   * A user.
+   *
+   * @param maxSessions null, as the others, where the server's own limit stands
+   */
+  record User(
+      String name,
+      boolean admin,
+      Integer maxSessions,
+      Integer maxQueues,
+      Integer maxWindows,
+      List<Rights> rights) {
+    static User of(UserInfo user) {
+      return new User(
+          user.name(),
+          user.admin(),
+          bound(user.quotas().sessions()),
+          bound(user.quotas().queues()),
+          bound(user.quotas().windows()),
+          user.rights().stream().map(of -> new Rights(of.volume(), of.rights())).toList());
+    }
+
+    private static Integer bound(OptionalInt quota) {
+      return quota.isPresent() ? quota.getAsInt() : null;
+    }
+  }
+
+  record UserList(List<User> users) implements Document {}
+
+  record OneUser(User user) implements Document {}
+
+  /**
+   * A user's new secret.
+   *
+   * @param credentials what belongs into a file of credentials
+   */
+  record UserSecret(User user, String credentials) implements Document {
+    static UserSecret of(IssuedSecret issued) {
+      return new UserSecret(User.of(issued.user()), issued.user().name() + ":" + issued.secret());
+    }
+  }
+
+  /** A volume that a session has open. */
+  record OpenedVolume(String volume, String mode) {}
+
+  record Session(
+      long id, String user, String client, String address, int queues, List<OpenedVolume> volumes) {
+    static Session of(SessionInfo session) {
+      return new Session(
+          session.id(),
+          session.user(),
+          session.client(),
+          session.address(),
+          session.queues(),
+          session.volumes().stream()
+              .map(open -> new OpenedVolume(open.volume(), Words.of(open.mode())))
+              .toList());
+    }
+  }
+
+  record SessionList(List<Session> sessions) implements Document {}
 
   record VolumeList(List<Volume> volumes) implements Document {}
 

@@ -1,6 +1,7 @@
 package io.dsa.cli;
 
-import io.dsa.client.DsaClient;
+import io.dsa.client.admin.DsaAdmin;
+import io.dsa.client.admin.ServerPools;
 import io.dsa.protocol.PoolInfo;
 import io.dsa.sal.ByteSize;
 import java.util.List;
@@ -10,21 +11,19 @@ import picocli.CommandLine.Mixin;
 /** {@code dsa pool list}. */
 @Command(name = "list", description = "Lists the server's pools.")
 final class ListPoolsCommand implements Runnable {
-  @Mixin private ServerOption server;
+  @Mixin private AdminOption server;
   @Mixin private OutputOption output;
 
   @Override
   public void run() {
-    try (DsaClient client = server.connect()) {
-      List<PoolInfo> pools = client.pools();
-      output.print(
-          () -> table(pools).lines(),
-          () ->
-              new Json.PoolList(
-                  server.text(),
-                  client.serverInstance().toString(),
-                  pools.stream().map(Json.Pool::of).toList()));
-    }
+    ServerPools found = server.ask(DsaAdmin::pools);
+    output.print(
+        () -> table(found.pools()).lines(),
+        () ->
+            new Json.PoolList(
+                found.address(),
+                found.instance(),
+                found.pools().stream().map(Json.Pool::of).toList()));
   }
 
   private static Table table(List<PoolInfo> pools) {

@@ -2,6 +2,7 @@ package io.dsa.cli;
 
 import io.dsa.client.DsaClient;
 import io.dsa.client.Volume;
+import io.dsa.client.VolumeOptions;
 import io.dsa.protocol.OpenMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -38,6 +40,13 @@ final class PutFileCommand implements Callable<Integer> {
       description = "The volume to write, which must be there and large enough.")
   private String name;
 
+  @Option(
+      names = "--take-over",
+      description =
+          "Take the volume from a client that has it open for writing, which can write nothing more"
+              + " before this begins.")
+  private boolean takeOver;
+
   @Mixin private ServerOption server;
   @Mixin private DurabilityOption durability;
   @Mixin private QueueDepthOption depth;
@@ -50,7 +59,7 @@ final class PutFileCommand implements Callable<Integer> {
     try (FileChannel source = open()) {
       long size = source.size();
       try (DsaClient client = server.connect(durability.clientOptions());
-          Volume volume = client.open(name, OpenMode.READ_WRITE)) {
+          Volume volume = open(client)) {
         if (size > volume.bytes()) {
           throw tooSmall(volume, size + " bytes");
         }
@@ -59,6 +68,13 @@ final class PutFileCommand implements Callable<Integer> {
     }
     output.print(report::lines, report::document);
     return ExitCode.OK.status();
+  }
+
+  private Volume open(DsaClient client) {
+    VolumeOptions options = VolumeOptions.defaults();
+    return takeOver
+        ? client.takeOver(name, OpenMode.READ_WRITE, options)
+        : client.open(name, OpenMode.READ_WRITE, options);
   }
 
   private FileChannel open() throws IOException {

@@ -1,6 +1,5 @@
 package io.dsa.cli;
 
-import io.dsa.client.DsaClient;
 import io.dsa.protocol.VolumeInfo;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -26,16 +25,14 @@ final class RenameVolumeCommand implements Runnable {
       description = "Its new name, new on this server.")
   private String newName;
 
-  @Mixin private ServerOption server;
+  @Mixin private AdminOption server;
   @Mixin private OutputOption output;
 
   @Override
   public void run() {
-    try (DsaClient client = server.connect()) {
-      VolumeInfo volume = client.renameVolume(name, newName);
-      output.print(
-          () -> List.of("renamed volume " + name + " to " + volume.name()),
-          () -> new Json.OneVolume(Json.Volume.of(volume)));
-    }
+    VolumeInfo volume = server.ask(admin -> admin.renameVolume(name, newName));
+    output.print(
+        () -> List.of("renamed volume " + name + " to " + volume.name()),
+        () -> new Json.OneVolume(Json.Volume.of(volume)));
   }
 }

@@ -1,6 +1,5 @@
 package io.dsa.cli;
 
-import io.dsa.client.DsaClient;
 import io.dsa.protocol.VolumeInfo;
 import io.dsa.sal.ByteSize;
 import java.util.List;
@@ -31,17 +30,14 @@ final class ResizeVolumeCommand implements Runnable {
       description = "Its new size: bytes, or with KiB, MiB, GiB or TiB.")
   private long bytes;
 
-  @Mixin private ServerOption server;
+  @Mixin private AdminOption server;
   @Mixin private OutputOption output;
 
   @Override
   public void run() {
-    try (DsaClient client = server.connect()) {
-      VolumeInfo volume = client.resizeVolume(name, bytes);
-      output.print(
-          () ->
-              List.of("resized volume " + volume.name() + " to " + ByteSize.format(volume.bytes())),
-          () -> new Json.OneVolume(Json.Volume.of(volume)));
-    }
+    VolumeInfo volume = server.ask(admin -> admin.resizeVolume(name, bytes));
+    output.print(
+        () -> List.of("resized volume " + volume.name() + " to " + ByteSize.format(volume.bytes())),
+        () -> new Json.OneVolume(Json.Volume.of(volume)));
   }
 }

@@ -7,7 +7,9 @@ import io.dsa.server.ServerConfigFile;
 import io.dsa.server.ServerException;
 import io.dsa.server.access.Users;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
@@ -48,6 +50,9 @@ final class RunServerCommand implements Callable<Integer> {
     DsaServer server = start(ServerConfigFile.read(config), out, err);
     Thread onSignal = new Thread(() -> stop(server, err, common.isVerbose()), "stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
+    server
+        .adminAddress()
+        .ifPresent(address -> out.println(adminLine(address, server.adminFingerprint())));
     out.println(readyLine(server));
     out.flush();
     ServerException failure = server.awaitFailure();
@@ -95,6 +100,15 @@ final class RunServerCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
+  }
+
+  private static String adminLine(InetSocketAddress address, Optional<String> fingerprint) {
+    return "administered at https://"
+        + address.getHostString()
+        + ":"
+        + address.getPort()
+        + ", fingerprint "
+        + fingerprint.orElseThrow();
   }
 
   /** In one line: where, which run of the server, and what it serves. */

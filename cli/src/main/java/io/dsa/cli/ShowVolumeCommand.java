@@ -1,6 +1,5 @@
 package io.dsa.cli;
 
-import io.dsa.client.DsaClient;
 import io.dsa.protocol.VolumeInfo;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -16,16 +15,13 @@ final class ShowVolumeCommand implements Runnable {
       description = "The volume.")
   private String name;
 
-  @Mixin private ServerOption server;
+  @Mixin private AdminOption server;
   @Mixin private OutputOption output;
 
   @Override
   public void run() {
-    try (DsaClient client = server.connect()) {
-      VolumeInfo volume = client.volume(name);
-      output.print(
-          () -> VolumeTable.lines(List.of(volume)),
-          () -> new Json.OneVolume(Json.Volume.of(volume)));
-    }
+    VolumeInfo volume = server.ask(admin -> admin.volume(name));
+    output.print(
+        () -> VolumeTable.lines(List.of(volume)), () -> new Json.OneVolume(Json.Volume.of(volume)));
   }
 }

@@ -1,15 +1,10 @@
 package io.dsa.client;
 
-import io.dsa.protocol.CreateVolume;
-import io.dsa.protocol.DeleteVolume;
-import io.dsa.protocol.Done;
 import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.ListVolumes;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.OpenVolume;
 import io.dsa.protocol.PoolInfo;
-import io.dsa.protocol.RenameVolume;
-import io.dsa.protocol.ResizeVolume;
 import io.dsa.protocol.ServerInfo;
 import io.dsa.protocol.ServerInfoReply;
 import io.dsa.protocol.ShowVolume;
@@ -22,7 +17,6 @@ import io.dsa.verbs.ProtectionDomain;
 import io.dsa.verbs.VerbsException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,8 +34,6 @@ import java.util.function.Function;
  * <p>Every method but {@link #close} throws {@link DsaException}.
  */
 public final class DsaClient implements AutoCloseable {
-  private static final long ZEROED_PER_SECOND = 16L << 20;
-
   private final InetSocketAddress server;
   private final ClientOptions options;
   private final ControlLink control;
@@ -94,62 +86,6 @@ public final class DsaClient implements AutoCloseable {
     return control.session().call(new ShowVolume(checked(name)), VolumeReply.class).volume();
   }
 
-  /**
-   * Creates a volume that reads as zeros.
-   *
-   * @param bytes at least 1
-   */
-  public VolumeInfo createVolume(String name, long bytes) {
-    return createVolume(name, bytes, "");
-  }
-
-  /**
-   * Creates a volume that reads as zeros.
-   *
-   * @param bytes at least 1
-   * @param pool the URI of the pool to make it in, or empty for the one with the most room
-   */
-  public VolumeInfo createVolume(String name, long bytes, String pool) {
-    return control
-        .session()
-        .call(
-            new CreateVolume(checked(name), bytes, pool),
-            VolumeReply.class,
-            timeoutOfZeroing(bytes))
-        .volume();
-  }
-
-  /**
-   * Changes the size of a volume. What is added reads as zeros, what is cut off is gone. Volumes
-   * that are open keep the size that they were opened with; a volume that is open anywhere cannot
-   * shrink.
-   *
-   * @param bytes at least 1
-   */
-  public VolumeInfo resizeVolume(String name, long bytes) {
-    return control
-        .session()
-        .call(new ResizeVolume(checked(name), bytes), VolumeReply.class, timeoutOfZeroing(bytes))
-        .volume();
-  }
-
-  /** Gives a volume another name; whoever has it open keeps it. */
-  public VolumeInfo renameVolume(String name, String newName) {
-    return control
-        .session()
-        .call(new RenameVolume(checked(name), checked(newName)), VolumeReply.class)
-        .volume();
-  }
-
-  /** The server zeroes space before it answers; at this pace it is slow storage. */
-  private Duration timeoutOfZeroing(long bytes) {
-    return options.timeout().plus(Duration.ofSeconds(Math.max(0, bytes) / ZEROED_PER_SECOND));
-  }
-
-  public void deleteVolume(String name) {
-    control.session().call(new DeleteVolume(checked(name)), Done.class);
-  }
-
   /** Every pool of the server. */
   public List<PoolInfo> pools() {
     List<PoolInfo> all = new ArrayList<>();
@@ -168,10 +104,24 @@ public final class DsaClient implements AutoCloseable {
 
   /** As {@link #open(String, OpenMode)}, with options for the volume's own reads and writes. */
   public Volume open(String name, OpenMode mode, VolumeOptions volumeOptions) {
+    return open(name, mode, volumeOptions, false);
+  }
+
+  /**
+   * Opens a volume and takes it from whoever keeps it from being opened so: an only writer from
+   * every other writer, a sharing one from an only writer. Before it is open here, nothing that they
+   * ask for reaches it any more; what they had in flight may have reached it or not, and they are
+   * told that their access was taken away.
+   */
+  public Volume takeOver(String name, OpenMode mode, VolumeOptions volumeOptions) {
+    return open(name, mode, volumeOptions, true);
+  }
+
+  private Volume open(String name, OpenMode mode, VolumeOptions volumeOptions, boolean takeOver) {
     String checkedName = checked(name);
     Optional<UUID> writer = Optional.of(UUID.randomUUID());
-    Attachment first = attach(new OpenVolume(checkedName, mode, writer, false));
-    Attachment.Source again = () -> attach(new OpenVolume(checkedName, mode, writer, true));
+    Attachment first = attach(new OpenVolume(checkedName, mode, writer, false, takeOver));
+    Attachment.Source again = () -> attach(new OpenVolume(checkedName, mode, writer, true, false));
     Volume volume =
         new Volume(checkedName, mode, volumeOptions, first, again, memory, volumes::remove);
     keep(volume);

@@ -48,12 +48,12 @@ public final class DsaException extends RuntimeException {
 
   private final Category category;
 
-  DsaException(Category category, String message) {
+  public DsaException(Category category, String message) {
     super(message);
     this.category = category;
   }
 
-  DsaException(Category category, String message, Throwable cause) {
+  public DsaException(Category category, String message, Throwable cause) {
     super(message, cause);
     this.category = category;
   }
@@ -62,18 +62,19 @@ public final class DsaException extends RuntimeException {
     return category;
   }
 
-  static Category categoryOf(ErrorCode code) {
+  /** The kind of trouble that a server's refusal is. */
+  public static Category categoryOf(ErrorCode code) {
     return switch (code) {
-      case UNKNOWN_VOLUME, UNKNOWN_POOL -> Category.UNKNOWN_VOLUME;
-      case VOLUME_EXISTS -> Category.EXISTS;
+      case UNKNOWN_VOLUME, UNKNOWN_POOL, UNKNOWN_USER, UNKNOWN_SESSION -> Category.UNKNOWN_VOLUME;
+      case VOLUME_EXISTS, USER_EXISTS -> Category.EXISTS;
       case NO_SPACE -> Category.NO_SPACE;
       case INVALID_NAME, INVALID_SIZE, BAD_REQUEST -> Category.INVALID;
       case VOLUME_BUSY -> Category.BUSY;
-      case AUTHENTICATION_FAILED, NOT_PERMITTED -> Category.NOT_PERMITTED;
       case UNSUPPORTED, VOLATILE_VOLUME, READ_ONLY, VERSION -> Category.UNSUPPORTED;
       case LIMIT, RESOURCES -> Category.LIMIT;
       case UNKNOWN_TOKEN, NOT_OPEN, SHUTTING_DOWN -> Category.DISCONNECTED;
       case IO_ERROR -> Category.IO;
+      case AUTHENTICATION_FAILED, NOT_PERMITTED -> Category.NOT_PERMITTED;
       case INTERNAL, UNRECOGNISED -> Category.INTERNAL;
     };
   }

@@ -160,7 +160,7 @@ public final class VolumeChannel implements SeekableByteChannel {
               + volume.bytes()
               + " bytes and cannot be made "
               + size
-              + " through a channel; DsaClient.resizeVolume changes it");
+              + " through a channel; DsaAdmin.resizeVolume changes it");
     }
     return this;
   }

@@ -48,7 +48,13 @@ public enum ErrorCode {
    */
   AUTHENTICATION_FAILED(20),
   /** The user lacks the right or the role that the message names. */
-  NOT_PERMITTED(21);
+  NOT_PERMITTED(21),
+  /** No user of that name. Of the admin plane only, as are those that follow. */
+  UNKNOWN_USER(22),
+  /** A user of that name is already there. */
+  USER_EXISTS(23),
+  /** No session of that number. */
+  UNKNOWN_SESSION(24);
 
   private final int wire;
 
@@ -64,6 +70,16 @@ public enum ErrorCode {
   static ErrorCode fromWire(int wire) {
     for (ErrorCode code : values()) {
       if (code.wire == wire) {
+        return code;
+      }
+    }
+    return UNRECOGNISED;
+  }
+
+  /** Returns the constant of that name, as the admin plane sends it. */
+  public static ErrorCode ofName(String name) {
+    for (ErrorCode code : values()) {
+      if (code.name().equals(name)) {
         return code;
       }
     }

@@ -45,12 +45,8 @@ public final class MessageCodec {
   static final int TYPE_HEARTBEAT = 0x0002;
   static final int TYPE_SERVER_INFO = 0x0003;
   static final int TYPE_AUTHENTICATE = 0x0004;
-  static final int TYPE_CREATE_VOLUME = 0x0010;
-  static final int TYPE_DELETE_VOLUME = 0x0011;
   static final int TYPE_LIST_VOLUMES = 0x0012;
   static final int TYPE_SHOW_VOLUME = 0x0013;
-  static final int TYPE_RESIZE_VOLUME = 0x0014;
-  static final int TYPE_RENAME_VOLUME = 0x0015;
   static final int TYPE_OPEN_VOLUME = 0x0020;
   static final int TYPE_PREPARE_QUEUE = 0x0021;
   static final int TYPE_ATTACH_QUEUE = 0x0022;
@@ -83,12 +79,8 @@ public final class MessageCodec {
       case Authenticate m -> message(TYPE_AUTHENTICATE, m::encode);
       case Heartbeat _ -> message(TYPE_HEARTBEAT, _ -> {});
       case ServerInfo m -> message(TYPE_SERVER_INFO, m::encode);
-      case CreateVolume m -> message(TYPE_CREATE_VOLUME, m::encode);
-      case DeleteVolume m -> message(TYPE_DELETE_VOLUME, m::encode);
       case ListVolumes m -> message(TYPE_LIST_VOLUMES, m::encode);
       case ShowVolume m -> message(TYPE_SHOW_VOLUME, m::encode);
-      case ResizeVolume m -> message(TYPE_RESIZE_VOLUME, m::encode);
-      case RenameVolume m -> message(TYPE_RENAME_VOLUME, m::encode);
       case OpenVolume m -> message(TYPE_OPEN_VOLUME, m::encode);
       case PrepareQueue m -> message(TYPE_PREPARE_QUEUE, m::encode);
       case AttachQueue m -> message(TYPE_ATTACH_QUEUE, m::encode);
@@ -141,12 +133,8 @@ public final class MessageCodec {
       case TYPE_AUTHENTICATE -> body.complete("Authenticate", Authenticate::decode);
       case TYPE_HEARTBEAT -> body.complete("Heartbeat", _ -> new Heartbeat());
       case TYPE_SERVER_INFO -> body.complete("ServerInfo", ServerInfo::decode);
-      case TYPE_CREATE_VOLUME -> body.complete("CreateVolume", CreateVolume::decode);
-      case TYPE_DELETE_VOLUME -> body.complete("DeleteVolume", DeleteVolume::decode);
       case TYPE_LIST_VOLUMES -> body.complete("ListVolumes", ListVolumes::decode);
       case TYPE_SHOW_VOLUME -> body.complete("ShowVolume", ShowVolume::decode);
-      case TYPE_RESIZE_VOLUME -> body.complete("ResizeVolume", ResizeVolume::decode);
-      case TYPE_RENAME_VOLUME -> body.complete("RenameVolume", RenameVolume::decode);
       case TYPE_OPEN_VOLUME -> body.complete("OpenVolume", OpenVolume::decode);
       case TYPE_PREPARE_QUEUE -> body.complete("PrepareQueue", PrepareQueue::decode);
       case TYPE_ATTACH_QUEUE -> body.complete("AttachQueue", AttachQueue::decode);

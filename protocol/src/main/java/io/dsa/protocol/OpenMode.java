@@ -20,6 +20,11 @@ public enum OpenMode {
     return this != READ_ONLY;
   }
 
+  /** Says whether who has a volume open so keeps others from opening it like that. */
+  public boolean excludes(OpenMode other) {
+    return writes() && other.writes() && (this == READ_WRITE || other == READ_WRITE);
+  }
+
   int wire() {
     return wire;
   }

@@ -15,6 +15,7 @@ import java.util.UUID;
  *   +---------------+---------------+---------------+---------------+
  *   |     mode      |  option 1: the writer, 16 bytes              ...
  *   |  option 2: nothing; there if it had the volume before        ...
+ *   |  option 3: nothing; there to take the volume over            ...
  * </pre>
  *
  * @param name of the volume, at most 255 bytes
@@ -22,11 +23,15 @@ import java.util.UUID;
  * @param writer made up by the client, the same each time that it opens the volume again after a
  *     lost connection: so it can be told whether anybody else had it for writing meanwhile
  * @param again whether this writer had the volume before, and would go on
+ * @param takeOver whether it is first taken from those who keep it from being opened so: what they
+ *     have in flight is refused before anybody has it anew
  */
-public record OpenVolume(String name, OpenMode mode, Optional<UUID> writer, boolean again)
+public record OpenVolume(
+    String name, OpenMode mode, Optional<UUID> writer, boolean again, boolean takeOver)
     implements Request {
   private static final int OPTION_WRITER = 1;
   private static final int OPTION_AGAIN = 2;
+  private static final int OPTION_TAKE_OVER = 3;
 
   public OpenVolume {
     Objects.requireNonNull(writer, "writer");
@@ -40,6 +45,9 @@ public record OpenVolume(String name, OpenMode mode, Optional<UUID> writer, bool
     if (again) {
       out.u16(OPTION_AGAIN).u16(0);
     }
+    if (takeOver) {
+      out.u16(OPTION_TAKE_OVER).u16(0);
+    }
   }
 
   static OpenVolume decode(FieldReader in) throws ProtocolException {
@@ -47,14 +55,16 @@ public record OpenVolume(String name, OpenMode mode, Optional<UUID> writer, bool
     OpenMode mode = OpenMode.fromWire(in.u8("open mode"));
     Optional<UUID> writer = Optional.empty();
     boolean again = false;
+    boolean takeOver = false;
     while (in.hasOption()) {
       FieldReader.Option option = in.option();
       switch (option.tag()) {
         case OPTION_WRITER -> writer = Optional.of(option.value().uuid("writer"));
         case OPTION_AGAIN -> again = true;
+        case OPTION_TAKE_OVER -> takeOver = true;
         default -> {}
       }
     }
-    return new OpenVolume(name, mode, writer, again);
+    return new OpenVolume(name, mode, writer, again, takeOver);
   }
 }

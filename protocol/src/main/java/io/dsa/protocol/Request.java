@@ -13,10 +13,6 @@ package io.dsa.protocol;
 public sealed interface Request
     permits Hello,
         Authenticate,
-        CreateVolume,
-        DeleteVolume,
-        ResizeVolume,
-        RenameVolume,
         ListVolumes,
         ShowVolume,
         OpenVolume,

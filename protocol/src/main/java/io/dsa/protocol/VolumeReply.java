@@ -3,7 +3,7 @@ package io.dsa.protocol;
 import java.util.Objects;
 
 /**
- * Answers {@link CreateVolume} and {@link ShowVolume}. Type 0x8010.
+ * Answers {@link ShowVolume}. Type 0x8010.
  *
  * <pre>
  *    0               1               2               3

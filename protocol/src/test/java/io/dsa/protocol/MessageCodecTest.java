@@ -141,10 +141,10 @@ class MessageCodecTest {
   void shouldRefuseTextThatDoesNotFitItsField() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new OpenVolume("x".repeat(256), OpenMode.READ_ONLY, Optional.empty(), false))
+            () -> new OpenVolume("x".repeat(256), OpenMode.READ_ONLY, Optional.empty(), false, false))
         .withMessage("volume name is 256 bytes in UTF-8, more than 255");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new OpenVolume("\uD800", OpenMode.READ_ONLY, Optional.empty(), false))
+        .isThrownBy(() -> new OpenVolume("\uD800", OpenMode.READ_ONLY, Optional.empty(), false, false))
         .withMessage("volume name has half a surrogate pair");
   }
 

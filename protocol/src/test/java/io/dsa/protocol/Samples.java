@@ -38,21 +38,25 @@ final class Samples {
     all.put("authenticate", new Authenticate(from(0xC0)));
     all.put("heartbeat", new Heartbeat());
     all.put("server-info", new ServerInfo(2));
-    all.put("create-volume", new CreateVolume("orders", 64L << 20));
-    all.put("create-volume-in-pool", new CreateVolume("orders", 1L << 40, "devdax:/dev/dax0.0"));
-    all.put("delete-volume", new DeleteVolume("orders"));
     all.put("list-volumes", new ListVolumes(""));
     all.put("list-volumes-after", new ListVolumes("gr\u00fc\u00dfe"));
     all.put("show-volume", new ShowVolume("orders"));
-    all.put("resize-volume", new ResizeVolume("orders", 65L << 20));
-    all.put("rename-volume", new RenameVolume("orders", "gr\u00fc\u00dfe"));
-    all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE, Optional.empty(), false));
+    all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE, Optional.empty(), false, false));
     all.put(
         "open-volume-with-writer",
         new OpenVolume(
             "orders",
             OpenMode.READ_WRITE,
             Optional.of(new UUID(0x0102_0304_0506_0708L, 0x090A_0B0C_0D0E_0F10L)),
+            true,
+            false));
+    all.put(
+        "open-volume-taking-over",
+        new OpenVolume(
+            "orders",
+            OpenMode.READ_WRITE,
+            Optional.of(new UUID(0x0102_0304_0506_0708L, 0x090A_0B0C_0D0E_0F10L)),
+            false,
             true));
     all.put("prepare-queue", new PrepareQueue(0x1122_3344_5566_7788L));
     all.put("attach-queue", new AttachQueue(TOKEN, 127));

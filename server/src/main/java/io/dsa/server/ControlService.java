@@ -4,8 +4,6 @@ import io.dsa.protocol.AttachQueue;
 import io.dsa.protocol.Authenticate;
 import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.CloseVolume;
-import io.dsa.protocol.CreateVolume;
-import io.dsa.protocol.DeleteVolume;
 import io.dsa.protocol.Done;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ErrorReply;
@@ -15,15 +13,14 @@ import io.dsa.protocol.HelloReply;
 import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.ListVolumes;
 import io.dsa.protocol.MessageCodec;
+import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.OpenVolume;
 import io.dsa.protocol.Persist;
 import io.dsa.protocol.PrepareQueue;
 import io.dsa.protocol.ProtocolException;
 import io.dsa.protocol.QueueAttached;
-import io.dsa.protocol.RenameVolume;
 import io.dsa.protocol.Reply;
 import io.dsa.protocol.Request;
-import io.dsa.protocol.ResizeVolume;
 import io.dsa.protocol.ServerInfo;
 import io.dsa.protocol.ServerInfoReply;
 import io.dsa.protocol.SessionLimits;
@@ -36,10 +33,9 @@ import io.dsa.protocol.VolumeReply;
 import io.dsa.sal.StorageException;
 import io.dsa.sal.Volume;
 import io.dsa.server.access.Access;
-import io.dsa.server.access.AccessException;
 import io.dsa.server.access.Quota;
-import io.dsa.server.access.Right;
 import io.dsa.server.access.User;
+import io.dsa.server.admin.Sessions;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.VerbsException;
@@ -60,11 +56,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers control requests. Each session's come one at a time, different sessions' in parallel. */
-final class ControlService implements RpcService {
+final class ControlService implements RpcService, Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(ControlService.class);
 
   /** How long a connection may stand on which nobody has proven who it is. */
   private static final Duration HANDSHAKE_TIME = Duration.ofSeconds(5);
+
+  /** What a client that closes a volume in this moment may take for that. */
+  private static final Duration GIVING_WAY = Duration.ofSeconds(2);
 
   private final ServerConfig config;
   private final RpcLimits rpcLimits;
@@ -76,7 +75,7 @@ final class ControlService implements RpcService {
   private final Access access;
   private final Leases leases;
   private final QuotaUse quotas = new QuotaUse();
-  private final VolumeUsers users = new VolumeUsers();
+  private final VolumeUsers users;
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
 
   ControlService(
@@ -87,6 +86,7 @@ final class ControlService implements RpcService {
       Access access,
       Leases leases,
       VolumeCatalog catalog,
+      VolumeUsers users,
       DataPlane dataPlane,
       Consumer<Exception> onFailure) {
     this.config = config;
@@ -96,6 +96,7 @@ final class ControlService implements RpcService {
     this.access = access;
     this.leases = leases;
     this.catalog = catalog;
+    this.users = users;
     this.dataPlane = dataPlane;
     this.onFailure = onFailure;
     access.addListener(new UserChanges());
@@ -154,7 +155,7 @@ final class ControlService implements RpcService {
     } catch (RequestException e) {
       return new ErrorReply(e.code(), e.getMessage());
     } catch (StorageException e) {
-      return new ErrorReply(codeOf(e), e.getMessage());
+      return new ErrorReply(RequestException.codeOf(e), e.getMessage());
     } catch (VerbsException e) {
       LOG.warn("Session {}: {}", session.peer(), e.getMessage());
       ErrorCode code = e.errno() == Errno.EINVAL ? ErrorCode.UNSUPPORTED : ErrorCode.RESOURCES;
@@ -195,16 +196,6 @@ final class ControlService implements RpcService {
       }
       case ListVolumes list -> VolumeList.page(view.after(list.afterName()));
       case ShowVolume show -> new VolumeReply(view.find(show.name()).info());
-      case CreateVolume create -> {
-        view.requireAdmin("creating a volume");
-        yield new VolumeReply(catalog.create(create.name(), create.bytes(), create.pool()).info());
-      }
-      case DeleteVolume delete -> delete(view.find(delete.name(), Right.MANAGE));
-      case ResizeVolume resize ->
-          new VolumeReply(resize(view.find(resize.name(), Right.MANAGE), resize.bytes()).info());
-      case RenameVolume rename ->
-          new VolumeReply(
-              catalog.rename(view.find(rename.name(), Right.MANAGE), rename.newName()).info());
       case OpenVolume open -> open(session, view, open);
       case PrepareQueue prepare -> session.prepareQueue(prepare.volumeHandle());
       case AttachQueue attach -> QueueAttached.page(session.attach(attach), attach.firstGrant());
@@ -254,35 +245,10 @@ final class ControlService implements RpcService {
             Bytes32.ZEROS));
   }
 
-  private Reply delete(VolumeCatalog.Located located) {
-    UUID id = located.volume().id();
-    Reply done =
-        users.whileUnused(
-            id,
-            located.volume().name(),
-            () -> {
-              catalog.delete(located);
-              users.forget(id);
-              return new Done();
-            });
-    try {
-      access.forgetVolume(id);
-    } catch (AccessException e) {
-      // Of no use to anybody, since no other volume ever has this id.
-      LOG.warn("Rights on a volume that was deleted stay in the file of users: {}", e.getMessage());
-    }
-    return done;
-  }
-
-  /** Growing leaves everybody who has the volume open at the size that they know. */
-  private VolumeCatalog.Located resize(VolumeCatalog.Located located, long bytes) {
-    Volume volume = located.volume();
-    return bytes >= volume.bytes()
-        ? catalog.resize(located, bytes)
-        : users.whileUnused(volume.id(), volume.name(), () -> catalog.resize(located, bytes));
-  }
-
   private Reply open(Session session, UserView view, OpenVolume open) {
+    if (open.takeOver()) {
+      takeOver(session, view.findToOpen(open.name(), open.mode()).volume(), open.mode());
+    }
     io.dsa.server.OpenVolume opened =
         session.open(
             () -> view.findToOpen(open.name(), open.mode()),
@@ -305,6 +271,43 @@ final class ControlService implements RpcService {
         opened.othersWrote());
   }
 
+  /** Takes a volume from those who keep others from opening it so; first their windows go. */
+  private void takeOver(Session by, Volume volume, OpenMode mode) {
+    List<AutoCloseable> steps = new ArrayList<>();
+    sessions.values().stream()
+        .filter(session -> session != by)
+        .forEach(session -> steps.add(() -> session.giveWay(volume.id(), mode)));
+    CloseAll.of(steps);
+    if (!users.awaitOpenable(volume.id(), mode, GIVING_WAY)) {
+      LOG.warn("Volume {} does not come free for {}", volume.name(), by.peer());
+    }
+  }
+
+  @Override
+  public List<Description> sessions() {
+    return sessions.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(entry -> entry.getValue().describe(entry.getKey()).stream())
+        .toList();
+  }
+
+  @Override
+  public boolean kick(long id) {
+    Session session = sessions.get(id);
+    if (session == null) {
+      return false;
+    }
+    session.end();
+    return true;
+  }
+
+  /** Closes a volume in every session; when this returns, no window on it is left. */
+  void takeFromAll(UUID volume) {
+    List<AutoCloseable> steps = new ArrayList<>();
+    sessions.values().forEach(session -> steps.add(() -> session.closeVolumes(volume)));
+    CloseAll.of(steps);
+  }
+
   /** Takes from users at once what is no longer theirs. */
   private final class UserChanges implements Access.Listener {
     @Override
@@ -324,18 +327,5 @@ final class ControlService implements RpcService {
           .forEach(session -> steps.add(() -> what.accept(session)));
       CloseAll.of(steps);
     }
-  }
-
-  private static ErrorCode codeOf(StorageException e) {
-    return switch (e.category()) {
-      case NO_SPACE -> ErrorCode.NO_SPACE;
-      case EXISTS -> ErrorCode.VOLUME_EXISTS;
-      case UNKNOWN -> ErrorCode.UNKNOWN_VOLUME;
-      case INVALID -> ErrorCode.INVALID_SIZE;
-      case BUSY -> ErrorCode.VOLUME_BUSY;
-      case UNSUPPORTED -> ErrorCode.UNSUPPORTED;
-      case NO_DEVICE, WRONG_KIND, PERMISSION, NO_POOL, NOT_BLANK, CORRUPT, TOO_NEW, IO ->
-          ErrorCode.IO_ERROR;
-    };
   }
 }

@@ -13,6 +13,13 @@ import io.dsa.server.access.AccessException;
 import io.dsa.server.access.OpenToAll;
 import io.dsa.server.access.StateDirectory;
 import io.dsa.server.access.Users;
+import io.dsa.server.admin.AdminCertificate;
+import io.dsa.server.admin.AdminException;
+import io.dsa.server.admin.AdminPlane;
+import io.dsa.server.admin.Administration;
+import io.dsa.server.admin.Pools;
+import io.dsa.server.admin.Sessions;
+import io.dsa.server.admin.Volumes;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.Errno;
 import io.dsa.verbs.ProtectionDomain;
@@ -44,6 +51,9 @@ public final class DsaServer implements AutoCloseable {
   private static final String ADDRESS_ADVICE =
       "; 'rdma link' shows the devices and 'ip address' the addresses";
 
+  /** What opens an operator's own keystore; in no file that others could read. */
+  private static final String KEYSTORE_PASSWORD = "DSA_ADMIN_KEYSTORE_PASSWORD";
+
   /** What was opened, the last first: the order in which to close. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -52,6 +62,13 @@ public final class DsaServer implements AutoCloseable {
   private final CompletableFuture<ServerException> failure = new CompletableFuture<>();
   private Access access;
   private VolumeCatalog catalog;
+  private VolumeChanges volumes;
+
+  /** Null where everybody is let in. */
+  private StateDirectory state;
+
+  /** Null without one. */
+  private AdminPlane admin;
 
   private DsaServer(ServerConfig config) {
     this.config = config;
@@ -105,7 +122,7 @@ public final class DsaServer implements AutoCloseable {
 
   private Users openUsers(Consumer<Path> onFirstStart) {
     try {
-      StateDirectory state = StateDirectory.open(config.stateDirectory());
+      state = StateDirectory.open(config.stateDirectory());
       opened.push(state);
       Users users = Users.open(state, InstantSource.system());
       if (users.isFirstStart()) {
@@ -141,6 +158,7 @@ public final class DsaServer implements AutoCloseable {
             config.limits().sessions());
     Leases leases = new Leases();
     opened.push(leases);
+    VolumeUsers volumeUsers = new VolumeUsers();
     ControlService service =
         new ControlService(
             config,
@@ -150,8 +168,10 @@ public final class DsaServer implements AutoCloseable {
             access,
             leases,
             catalog,
+            volumeUsers,
             dataPlane,
             this::cannotGoOn);
+    volumes = new VolumeChanges(catalog, volumeUsers, access, service::takeFromAll);
     try {
       opened.push(RpcServer.listen(listen, limits, service));
     } catch (RpcException e) {
@@ -163,6 +183,45 @@ public final class DsaServer implements AutoCloseable {
           };
       throw new ServerException(ServerException.Category.NETWORK, e.getMessage() + advice, e);
     }
+    config.admin().ifPresent(plane -> openAdmin(plane, service));
+  }
+
+  private void openAdmin(ServerConfig.Admin plane, Sessions sessions) {
+    try {
+      admin =
+          AdminPlane.open(
+              plane.address(),
+              certificate(plane),
+              new Administration(users(), this::listing, volumes, sessions));
+      opened.push(admin);
+    } catch (AdminException e) {
+      throw new ServerException(
+          switch (e.category()) {
+            case KEYSTORE -> ServerException.Category.CONFIGURATION;
+            case ADDRESS -> ServerException.Category.NETWORK;
+          },
+          e.getMessage(),
+          e);
+    }
+  }
+
+  private AdminCertificate certificate(ServerConfig.Admin plane) {
+    if (plane.keystore().isPresent()) {
+      return AdminCertificate.read(
+          plane.keystore().get(), System.getenv().getOrDefault(KEYSTORE_PASSWORD, ""));
+    }
+    return state == null
+        ? AdminCertificate.passing(plane.address())
+        : AdminCertificate.own(state.adminKeystore(), plane.address());
+  }
+
+  private Pools.Listing listing() {
+    InetSocketAddress listen = config.listen();
+    return new Pools.Listing(
+        config.name(),
+        listen.getHostString() + ":" + listen.getPort(),
+        instanceId(),
+        catalog.pools());
   }
 
   private void cannotGoOn(Exception why) {
@@ -255,6 +314,21 @@ public final class DsaServer implements AutoCloseable {
   /** Who uses the server; empty where everybody is let in. */
   public Optional<Users> users() {
     return access instanceof Users users ? Optional.of(users) : Optional.empty();
+  }
+
+  /** The volumes, for the process that the server runs in; asks nobody who he is. */
+  public Volumes volumes() {
+    return volumes;
+  }
+
+  /** Where the admin plane listens; empty without one. */
+  public Optional<InetSocketAddress> adminAddress() {
+    return Optional.ofNullable(admin).map(AdminPlane::address);
+  }
+
+  /** SHA-256 of the admin plane's certificate, 64 hexadecimal digits; empty without one. */
+  public Optional<String> adminFingerprint() {
+    return Optional.ofNullable(admin).map(AdminPlane::fingerprint);
   }
 
   /** The pools that are served, as they are now. */

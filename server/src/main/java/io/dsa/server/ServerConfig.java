@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that an operator decides, validated once. Immutable.
@@ -18,6 +19,7 @@ import java.util.List;
  *     a READ after the writes makes them durable; nothing can find that out by asking the hardware
  * @param limits the bounds on what clients may take
  * @param stateDirectory where the server keeps its users
+ * @param admin the admin plane; empty for none
  */
 public record ServerConfig(
     String name,
@@ -26,7 +28,46 @@ public record ServerConfig(
     List<String> pools,
     boolean dmaToPersistence,
     Limits limits,
-    Path stateDirectory) {
+    Path stateDirectory,
+    Optional<Admin> admin) {
+
+  /** The port of the admin plane when none is named. */
+  public static final int DEFAULT_ADMIN_PORT = 7480;
+
+  /**
+   * The admin plane.
+   *
+   * @param address where it listens
+   * @param keystore the operator's own PKCS12 file; without one the server makes its own
+   */
+  public record Admin(InetSocketAddress address, Optional<Path> keystore) {
+    /** For this machine alone. */
+    public static final Admin DEFAULT =
+        new Admin(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_ADMIN_PORT),
+            Optional.empty());
+
+    public Admin {
+      if (address.isUnresolved()) {
+        throw new ServerException(
+            ServerException.Category.CONFIGURATION,
+            "admin: the host " + address.getHostString() + " is unknown");
+      }
+      requirePort("admin", address.getPort());
+    }
+  }
+
+  /** Without an admin plane: for a server that is administered by its own process. */
+  public ServerConfig(
+      String name,
+      InetSocketAddress listen,
+      int dataPort,
+      List<String> pools,
+      boolean dmaToPersistence,
+      Limits limits,
+      Path stateDirectory) {
+    this(name, listen, dataPort, pools, dmaToPersistence, limits, stateDirectory, Optional.empty());
+  }
 
   private static final int MAX_NAME_BYTES = 255;
 
@@ -105,13 +146,18 @@ public record ServerConfig(
    * a laboratory can reach it.
    */
   void requireLaboratory() {
-    InetAddress address = listen.getAddress();
+    requireLaboratory("listen", listen.getAddress());
+    admin.ifPresent(plane -> requireLaboratory("admin", plane.address().getAddress()));
+  }
+
+  private static void requireLaboratory(String key, InetAddress address) {
     if (!address.isLoopbackAddress()
         && !address.isLinkLocalAddress()
         && !address.isSiteLocalAddress()) {
       throw new ServerException(
           ServerException.Category.CONFIGURATION,
-          "listen: "
+          key
+              + ": "
               + address.getHostAddress()
               + " can be reached by the world, and --insecure lets everybody in; leave --insecure out,"
               + " or listen on a loopback, link-local or private address");

@@ -30,7 +30,10 @@ public final class ServerConfigFile {
           "pools",
           "dma-to-persistence",
           "limits",
-          "state-directory");
+          "state-directory",
+          "admin",
+          "admin-keystore");
+  private static final String OFF = "off";
   private static final List<String> LIMIT_KEYS =
       List.of("sessions", "queues-per-session", "volumes-per-session", "lease-seconds");
 
@@ -58,7 +61,8 @@ public final class ServerConfigFile {
 
   static ServerConfig parse(String text) {
     Map<String, Object> root = mapping("the file", load(text), KEYS);
-    InetSocketAddress listen = address(required(root, "listen"));
+    InetSocketAddress listen =
+        address("listen", required(root, "listen"), ServerConfig.DEFAULT_PORT);
     int dataPort =
         root.containsKey("data-port")
             ? integer("data-port", root.get("data-port"))
@@ -73,14 +77,29 @@ public final class ServerConfigFile {
         root.containsKey("dma-to-persistence")
             && bool("dma-to-persistence", root.get("dma-to-persistence")),
         limits(root),
-        stateDirectory(root));
+        root.containsKey("state-directory")
+            ? path("state-directory", root.get("state-directory"))
+            : ServerConfig.DEFAULT_STATE_DIRECTORY,
+        admin(root));
   }
 
-  private static Path stateDirectory(Map<String, Object> root) {
-    if (!root.containsKey("state-directory")) {
-      return ServerConfig.DEFAULT_STATE_DIRECTORY;
+  /** YAML's own word for false is {@code off} to some, and text to this reader. */
+  private static Optional<ServerConfig.Admin> admin(Map<String, Object> root) {
+    if (OFF.equals(root.get("admin"))) {
+      return Optional.empty();
     }
-    String text = string("state-directory", root.get("state-directory"));
+    return Optional.of(
+        new ServerConfig.Admin(
+            root.containsKey("admin")
+                ? address("admin", root.get("admin"), ServerConfig.DEFAULT_ADMIN_PORT)
+                : ServerConfig.Admin.DEFAULT.address(),
+            root.containsKey("admin-keystore")
+                ? Optional.of(path("admin-keystore", root.get("admin-keystore")))
+                : Optional.empty()));
+  }
+
+  private static Path path(String key, Object value) {
+    String text = string(key, value);
     try {
       Path path = Path.of(text);
       if (path.isAbsolute()) {
@@ -88,11 +107,11 @@ public final class ServerConfigFile {
       }
     } catch (InvalidPathException e) {
       throw new ServerException(
-          CONFIGURATION, "state-directory: '" + text + "' is no path: " + e.getReason(), e);
+          CONFIGURATION, key + ": '" + text + "' is no path: " + e.getReason(), e);
     }
     throw new ServerException(
         CONFIGURATION,
-        "state-directory: " + text + " depends on where the server is started; name it from / on");
+        key + ": " + text + " depends on where the server is started; name it from / on");
   }
 
   private static Object load(String text) {
@@ -220,21 +239,21 @@ public final class ServerConfigFile {
     return flag;
   }
 
-  private static InetSocketAddress address(Object value) {
-    String text = string("listen", value);
+  private static InetSocketAddress address(String key, Object value, int standardPort) {
+    String text = string(key, value);
     int colon = text.lastIndexOf(':');
     if (colon == 0) {
-      throw new ServerException(CONFIGURATION, "listen: expected HOST:PORT, found '" + text + "'");
+      throw new ServerException(CONFIGURATION, key + ": expected HOST:PORT, found '" + text + "'");
     }
     if (colon < 0) {
-      return new InetSocketAddress(text, ServerConfig.DEFAULT_PORT);
+      return new InetSocketAddress(text, standardPort);
     }
     try {
       return new InetSocketAddress(
           text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     } catch (IllegalArgumentException e) {
       throw new ServerException(
-          CONFIGURATION, "listen: expected HOST:PORT, found '" + text + "'", e);
+          CONFIGURATION, key + ": expected HOST:PORT, found '" + text + "'", e);
     }
   }
 }

@@ -9,12 +9,14 @@ import io.dsa.protocol.QueueToken;
 import io.dsa.sal.Volume;
 import io.dsa.server.access.Quota;
 import io.dsa.server.access.User;
+import io.dsa.server.admin.Sessions;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.darpc.RpcPeer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -199,6 +201,33 @@ final class Session implements AutoCloseable {
   /** Closes what the user may no longer have open. */
   void closeForbidden(User user) {
     closeVolumes(volume -> !user.mayOpen(volume.volume().id(), volume.mode()));
+  }
+
+  /** Closes a volume as often as it is open here; idempotent. */
+  void closeVolumes(UUID volume) {
+    closeVolumes(open -> open.volume().id().equals(volume));
+  }
+
+  /** Closes a volume where it is open in a way that keeps others from opening it so. */
+  void giveWay(UUID volume, OpenMode mode) {
+    closeVolumes(open -> open.volume().id().equals(volume) && open.mode().excludes(mode));
+  }
+
+  /** For who administers the server; empty before the client has proven who it is. */
+  synchronized Optional<Sessions.Description> describe(long id) {
+    if (allowance == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Sessions.Description(
+            id,
+            allowance.user().name(),
+            handshake.clientName(),
+            peer.address().getAddress().getHostAddress() + ":" + peer.address().getPort(),
+            volumes.values().stream()
+                .map(open -> new Sessions.Opened(open.volume().name(), open.mode()))
+                .toList(),
+            queues.size()));
   }
 
   private void closeVolumes(Predicate<OpenVolume> which) {

@@ -84,6 +84,14 @@ final class VolumeCatalog {
     return pools.stream().map(ServedPool::info).toList();
   }
 
+  /** All volumes, in the order of their names. */
+  List<Located> all() {
+    return pools.stream()
+        .flatMap(pool -> pool.pool().volumes().stream().map(volume -> new Located(pool, volume)))
+        .sorted(Comparator.comparing(located -> located.volume().name()))
+        .toList();
+  }
+
   /** All volumes of these whose names come after this one, in order. */
   List<VolumeInfo> after(String name, Predicate<Volume> seen) {
     return pools.stream()

@@ -2,9 +2,12 @@ package io.dsa.server;
 
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.OpenMode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Who has which volume open, and who is kept out by that. Thread-safe. */
@@ -16,6 +19,11 @@ final class VolumeUsers {
 
     int count() {
       return readers + exclusiveWriters + sharedWriters;
+    }
+
+    boolean excludes(OpenMode mode) {
+      return (exclusiveWriters > 0 && OpenMode.READ_WRITE.excludes(mode))
+          || (sharedWriters > 0 && OpenMode.SHARED_WRITE.excludes(mode));
     }
 
     void add(OpenMode mode, int change) {
@@ -32,16 +40,16 @@ final class VolumeUsers {
   /** Who had a volume for writing last; as long as the volume is there. */
   private final Map<UUID, UUID> lastWriters = new HashMap<>();
 
+  /** Volumes that nobody can open, by how many keep them so. */
+  private final Map<UUID, Integer> leaving = new HashMap<>();
+
   /** Counts a session in, or refuses: one exclusive writer, or any number of sharing writers. */
   synchronized void open(UUID volume, String name, OpenMode mode) {
+    if (leaving.containsKey(volume)) {
+      throw new RequestException(ErrorCode.VOLUME_BUSY, "volume " + name + " is being deleted");
+    }
     Use use = uses.computeIfAbsent(volume, id -> new Use());
-    boolean busy =
-        switch (mode) {
-          case READ_ONLY -> false;
-          case READ_WRITE -> use.exclusiveWriters + use.sharedWriters > 0;
-          case SHARED_WRITE -> use.exclusiveWriters > 0;
-        };
-    if (busy) {
+    if (use.excludes(mode)) {
       throw new RequestException(
           ErrorCode.VOLUME_BUSY, "volume " + name + " is open for writing by another client");
     }
@@ -74,6 +82,51 @@ final class VolumeUsers {
     use.add(mode, -1);
     if (use.count() == 0) {
       uses.remove(volume);
+    }
+    notifyAll();
+  }
+
+  /**
+   * Runs an action while nobody can open the volume, so that whoever it is taken from does not come
+   * back before it is gone.
+   */
+  void keepingOut(UUID volume, Runnable action) {
+    synchronized (this) {
+      leaving.merge(volume, 1, Integer::sum);
+    }
+    try {
+      action.run();
+    } finally {
+      synchronized (this) {
+        leaving.computeIfPresent(volume, (_, times) -> times == 1 ? null : times - 1);
+      }
+    }
+  }
+
+  /** Waits for those who are letting go of a volume in this moment; true when nobody has it. */
+  boolean awaitUnused(UUID volume, Duration most) {
+    return awaitUse(volume, most, use -> use == null);
+  }
+
+  /** The same; true when nobody keeps the volume from being opened so. */
+  boolean awaitOpenable(UUID volume, OpenMode mode, Duration most) {
+    return awaitUse(volume, most, use -> use == null || !use.excludes(mode));
+  }
+
+  private synchronized boolean awaitUse(UUID volume, Duration most, Predicate<Use> wanted) {
+    long deadline = System.nanoTime() + most.toNanos();
+    try {
+      while (!wanted.test(uses.get(volume))) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -27,7 +27,7 @@ public final class LabAccess {
   public static Path stateDirectory() {
     try {
       Path directory = Files.createTempDirectory("state");
-      for (String name : new String[] {"users", "admin.credentials"}) {
+      for (String name : new String[] {"users", "admin.credentials", LabAdmin.KEYSTORE}) {
         Files.copy(
             first().resolve(name), directory.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
       }
@@ -67,6 +67,7 @@ public final class LabAccess {
           throw new IllegalStateException(directory + " was not empty");
         }
       }
+      LabAdmin.makeKeystore(directory);
       if (VARIABLE != null) {
         Files.copy(
             directory.resolve("admin.credentials"),

@@ -13,6 +13,11 @@ public final class OpenToAll implements Access {
   private static final User ANYBODY =
       new User(new UUID(0, 0), "anybody", true, Map.of(), Quotas.NONE);
 
+  /** Who everybody is. */
+  public static User anybody() {
+    return ANYBODY;
+  }
+
   @Override
   public boolean isInsecure() {
     return true;

@@ -113,6 +113,11 @@ public final class StateDirectory implements AutoCloseable {
     return path.resolve("users");
   }
 
+  /** The key and certificate of the admin plane. */
+  public Path adminKeystore() {
+    return path.resolve("admin.p12");
+  }
+
   /** Where the credentials of the first admin are written. */
   public Path adminCredentials() {
     return path.resolve("admin.credentials");

@@ -58,7 +58,7 @@ final class BadInputTest {
   static void start() throws Exception {
     server = DsaServerProcess.start(POOL);
     try (DsaClient client = server.connect()) {
-      client.createVolume(SMALL, SMALL_BYTES);
+      server.admin().createVolume(SMALL, SMALL_BYTES);
     }
   }
 

@@ -38,7 +38,7 @@ final class BenchTest {
     LabDevice.format("bench");
     server = DsaServerProcess.start(LabDevice.dax());
     try (DsaClient client = server.connect()) {
-      client.createVolume(VOLUME, BYTES, LabDevice.dax());
+      server.admin().createVolume(VOLUME, BYTES, LabDevice.dax());
     }
   }
 
@@ -218,7 +218,7 @@ final class BenchTest {
   void shouldRefuseDurableWritesToAVolatileVolume() throws Exception {
     try (DsaServerProcess other = DsaServerProcess.start("memory:16MiB")) {
       try (DsaClient client = other.connect()) {
-        client.createVolume("fleeting", BYTES);
+        server.admin().createVolume("fleeting", BYTES);
       }
       assertThatCommand(
               DsaCommand.inProcess(

@@ -3,7 +3,9 @@ package io.dsa.lab.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.client.DsaClient;
+import io.dsa.client.admin.DsaAdmin;
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.LabAdmin;
 import io.dsa.lab.LabDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,11 +31,13 @@ final class DsaServerProcess implements AutoCloseable {
   private final int port;
   private final DsaCommand.Running running;
   private final Matcher ready;
+  private final DsaAdmin admin;
 
   private DsaServerProcess(int port, DsaCommand.Running running, Matcher ready) {
     this.port = port;
     this.running = running;
     this.ready = ready;
+    admin = LabAdmin.of(new InetSocketAddress(LabDevice.HOST, port));
   }
 
   static DsaServerProcess start(String... pools) throws IOException, InterruptedException {
@@ -58,7 +62,7 @@ final class DsaServerProcess implements AutoCloseable {
     long deadline = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < deadline && running.process().isAlive()) {
       Matcher ready = READY.matcher(running.output());
-      if (ready.matches()) {
+      if (ready.find()) {
         return new DsaServerProcess(port, running, ready);
       }
       Thread.sleep(50);
@@ -84,6 +88,10 @@ final class DsaServerProcess implements AutoCloseable {
                 + port
                 + "\ndata-port: "
                 + dataPort
+                + "\nadmin: "
+                + LabDevice.HOST
+                + ":"
+                + LabAdmin.address(new InetSocketAddress(LabDevice.HOST, port)).getPort()
                 + "\nstate-directory: "
                 + LabAccess.stateDirectory()
                 + "\npools:\n");
@@ -110,6 +118,16 @@ final class DsaServerProcess implements AutoCloseable {
 
   String pools() {
     return ready.group(3);
+  }
+
+  /** As it is named on the command line to administer it. */
+  String adminUrl() {
+    return LabAdmin.url(new InetSocketAddress(LabDevice.HOST, port));
+  }
+
+  /** Administers the server from this process. */
+  DsaAdmin admin() {
+    return admin;
   }
 
   /** A client in this process, to look at the server's state with. */
@@ -149,6 +167,7 @@ final class DsaServerProcess implements AutoCloseable {
   /** As {@link #stop}. */
   @Override
   public void close() throws IOException {
+    admin.close();
     stop();
   }
 }

@@ -101,7 +101,7 @@ final class FailingProcessTest {
     List<String> arguments =
         role.equals("server")
             ? List.of("server", "--config", config.toString())
-            : List.of("volume", "list", "--server", server.address());
+            : List.of("volume", "list", "--admin", server.adminUrl());
 
     assertThatCommand(DsaCommand.start(withoutDevices, arguments).await()).failed(status, "RDMA");
   }

@@ -51,7 +51,7 @@ final class KilledServerTest {
   private static DsaServerProcess serverWithVolume() throws Exception {
     DsaServerProcess server = DsaServerProcess.start("memory:128MiB");
     try (DsaClient client = server.connect()) {
-      client.createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
+      server.admin().createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
     }
     return server;
   }
@@ -100,7 +100,7 @@ final class KilledServerTest {
     DsaCommand.Running running;
     try (DsaServerProcess server = DsaServerProcess.start(device)) {
       try (DsaClient client = server.connect()) {
-        client.createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
+        server.admin().createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
       }
       running = DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
       try (OutputStream feed = pipe.feed(running)) {
@@ -117,7 +117,7 @@ final class KilledServerTest {
               DsaCommand.inProcess("get", "v", back.toString(), "--server", server.address()))
           .succeeded();
       assertThat(
-              DsaCommand.inProcess("volume", "delete", "v", "--server", server.address()).status())
+              DsaCommand.inProcess("volume", "delete", "v", "--admin", server.adminUrl()).status())
           .isZero();
     }
     assertChunksAreNewOrOld(back);

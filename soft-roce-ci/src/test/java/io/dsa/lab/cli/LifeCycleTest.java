@@ -92,9 +92,9 @@ final class LifeCycleTest {
 
   private static void list(DsaServerProcess server) throws Exception {
     DsaCommand volumes =
-        DsaCommand.inProcess("volume", "list", "-o", "json", "--server", server.address());
+        DsaCommand.inProcess("volume", "list", "-o", "json", "--admin", server.adminUrl());
     DsaCommand pools =
-        DsaCommand.inProcess("pool", "list", "-o", "json", "--server", server.address());
+        DsaCommand.inProcess("pool", "list", "-o", "json", "--admin", server.adminUrl());
 
     assertThatCommand(volumes).succeeded();
     assertThat(volumes.json().path("apiVersion").intValue()).isEqualTo(1);
@@ -136,7 +136,7 @@ final class LifeCycleTest {
 
   private static void delete(DsaServerProcess server) throws Exception {
     assertThatCommand(
-            DsaCommand.inProcess("volume", "delete", "kept", "--server", server.address()))
+            DsaCommand.inProcess("volume", "delete", "kept", "--admin", server.adminUrl()))
         .succeeded()
         .printed("deleted volume kept");
     try (DsaClient client = server.connect()) {

@@ -31,14 +31,14 @@ final class LockedMemoryTest {
     RdmaResources before = RdmaResources.now();
     try (DsaServerProcess server = DsaServerProcess.startBy(LIMITED, "memory:128MiB");
         DsaClient client = server.connect()) {
-      client.createVolume("large", 100 << 20);
-      client.createVolume("small", 2 << 20);
+      server.admin().createVolume("large", 100 << 20);
+      server.admin().createVolume("small", 2 << 20);
 
       assertThatCommand(put(server, "large")).failed(14, "locked memory");
 
       assertThatCommand(put(server, "small")).succeeded();
       assertThatCommand(put(server, "large")).failed(14, "locked memory");
-      client.deleteVolume("large");
+      server.admin().deleteVolume("large");
     }
     assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
   }

@@ -38,7 +38,7 @@ final class NothingLeftBehindTest {
   static void start() throws Exception {
     server = DsaServerProcess.start("memory:64MiB");
     try (DsaClient client = server.connect()) {
-      client.createVolume(VOLUME, 16 << 20);
+      server.admin().createVolume(VOLUME, 16 << 20);
     }
   }
 

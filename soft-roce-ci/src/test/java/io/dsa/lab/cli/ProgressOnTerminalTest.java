@@ -26,7 +26,7 @@ final class ProgressOnTerminalTest {
     Path back = directory.resolve("back");
     try (DsaServerProcess server = DsaServerProcess.start("memory:128MiB")) {
       try (DsaClient client = server.connect()) {
-        client.createVolume("v", BYTES);
+        server.admin().createVolume("v", BYTES);
       }
       String put = onTerminal("put " + file + " v --server " + server.address());
       String get = onTerminal("get v " + back + " --server " + server.address());

@@ -48,7 +48,7 @@ final class QueueOfKilledServerTest {
   void shouldCompleteAThousandRequestsOnceWhenTheServerIsKilled() throws Exception {
     try (DsaServerProcess server = DsaServerProcess.start("memory:64MiB");
         DsaClient client = server.connect()) {
-      client.createVolume("v", VOLUME_BYTES);
+      server.admin().createVolume("v", VOLUME_BYTES);
       try (Volume volume = client.open("v", OpenMode.READ_WRITE);
           IoQueue queue = volume.openQueue(IoQueue.MAX_DEPTH);
           RegisteredBuffer buffer = client.allocate(VOLUME_BYTES / 8)) {
@@ -90,7 +90,7 @@ final class QueueOfKilledServerTest {
     LabDevice.format("silent");
     try (DsaServerProcess server = DsaServerProcess.start(LabDevice.dax());
         DsaClient client = connect(server)) {
-      client.createVolume("v", VOLUME_BYTES);
+      server.admin().createVolume("v", VOLUME_BYTES);
       for (WaitMode mode : EnumSet.of(WaitMode.BLOCK, WaitMode.ADAPTIVE)) {
         try (Volume volume = client.open("v", OpenMode.READ_WRITE);
             IoQueue queue = volume.openQueue(QueueOptions.defaults().withWaitMode(mode));

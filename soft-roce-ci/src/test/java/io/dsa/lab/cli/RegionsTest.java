@@ -55,7 +55,7 @@ final class RegionsTest {
     try (DsaServerProcess server = DsaServerProcess.start("memory:64MiB");
         DsaClient first = server.connect();
         DsaClient second = server.connect()) {
-      first.createVolume("v", 4 << 20);
+      server.admin().createVolume("v", 4 << 20);
       final int idle = regions();
 
       Volume here = first.open("v", OpenMode.READ_ONLY);
@@ -86,8 +86,8 @@ final class RegionsTest {
     makeGroup();
     try (DsaServerProcess server = DsaServerProcess.startBy(inGroup(), "memory:64MiB");
         DsaClient client = server.connect()) {
-      client.createVolume("used", 4 << 20);
-      client.createVolume("wanted", 4 << 20);
+      server.admin().createVolume("used", 4 << 20);
+      server.admin().createVolume("wanted", 4 << 20);
       try (Volume used = client.open("used", OpenMode.READ_WRITE);
           Volume wanted = client.open("wanted", OpenMode.READ_WRITE);
           IoQueue queue = used.openQueue(1);

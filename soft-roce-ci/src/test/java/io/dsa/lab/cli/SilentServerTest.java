@@ -52,7 +52,7 @@ final class SilentServerTest {
     TransferPipe pipe = TransferPipe.in(directory);
     try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
       try (DsaClient client = server.connect()) {
-        client.createVolume("v", FILE_CHUNKS * CHUNK);
+        server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
       }
       DsaCommand.Running put =
           DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
@@ -64,10 +64,10 @@ final class SilentServerTest {
       // No code of the server runs for it.
       assertThatCommand(put.await()).succeeded().printed(FILE_CHUNKS * CHUNK + " bytes");
 
-      assertThatCommand(DsaCommand.run("volume", "list", "--server", server.address()))
+      assertThatCommand(DsaCommand.run("volume", "list", "--admin", server.adminUrl()))
           .failed(6, server.address());
       server.signal("CONT");
-      assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", server.address()))
+      assertThatCommand(DsaCommand.inProcess("volume", "list", "--admin", server.adminUrl()))
           .succeeded()
           .printed("v");
     }
@@ -79,7 +79,7 @@ final class SilentServerTest {
     TransferPipe pipe = TransferPipe.in(directory);
     try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
       try (DsaClient client = server.connect()) {
-        client.createVolume("v", FILE_CHUNKS * CHUNK);
+        server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
       }
       DsaCommand.Running running =
           DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
@@ -104,7 +104,7 @@ final class SilentServerTest {
       assertThat(put.err()).startsWith("dsa: ").contains(server.address(), "v");
       assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(DsaCommand.ERROR_BOUND);
 
-      assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", server.address()))
+      assertThatCommand(DsaCommand.inProcess("volume", "list", "--admin", server.adminUrl()))
           .succeeded()
           .printed("v");
     }
@@ -126,7 +126,8 @@ final class SilentServerTest {
     try (DsaServerProcess server = DsaServerProcess.start("memory:3GiB");
         DsaClient client = server.connect();
         DsaClient observer = server.connect()) {
-      creating = CompletableFuture.runAsync(() -> client.createVolume("large", 2304L << 20));
+      creating =
+          CompletableFuture.runAsync(() -> server.admin().createVolume("large", 2304L << 20));
       while (observer.volumes().isEmpty()) {
         Thread.onSpinWait();
       }

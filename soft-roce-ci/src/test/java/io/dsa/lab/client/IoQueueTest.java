@@ -16,7 +16,9 @@ import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
+import io.dsa.client.admin.DsaAdmin;
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.LabAdmin;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.DurabilityMethod;
@@ -48,6 +50,7 @@ class IoQueueTest {
 
   private static RdmaResources before;
   private static DsaServer server;
+  private static DsaAdmin admin;
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final Transfers transfers = new Transfers();
@@ -60,15 +63,25 @@ class IoQueueTest {
     LabDevice.open();
     before = RdmaResources.now();
     server = start(List.of(LabDevice.dax()));
+    admin = LabAdmin.of(ADDRESS);
   }
 
   private static DsaServer start(List<String> pools) {
     return DsaServer.start(
-        new ServerConfig("queues", ADDRESS, 7611, pools, true, LIMITS, LabAccess.stateDirectory()));
+        new ServerConfig(
+            "queues",
+            ADDRESS,
+            7611,
+            pools,
+            true,
+            LIMITS,
+            LabAccess.stateDirectory(),
+            LabAdmin.plane(ADDRESS)));
   }
 
   @AfterAll
   static void shouldLeaveNothingInTheKernel() throws InterruptedException {
+    admin.close();
     server.close();
     LabDevice.wipe();
     assertThat(RdmaResources.within(Duration.ofSeconds(3), before)).isEqualTo(before);
@@ -87,7 +100,7 @@ class IoQueueTest {
   }
 
   private String create(long bytes) {
-    return client.createVolume("volume-" + NAMES.incrementAndGet(), bytes).name();
+    return admin.createVolume("volume-" + NAMES.incrementAndGet(), bytes).name();
   }
 
   private RegisteredBuffer random(int bytes) {
@@ -160,7 +173,7 @@ class IoQueueTest {
       queue.write(0, buffer, 0, 2 * MIB, 1);
       transfers.drain(queue);
     }
-    client.deleteVolume(first);
+    admin.deleteVolume(first);
     try (Volume volume = client.open(create(2 * MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = random(2 * MIB)) {
@@ -180,7 +193,7 @@ class IoQueueTest {
     List<String> small =
         java.util.stream.IntStream.range(0, 10).mapToObj(i -> create(4 * MIB)).toList();
     for (int i = 0; i < small.size(); i += 2) {
-      client.deleteVolume(small.get(i));
+      admin.deleteVolume(small.get(i));
     }
     String name = create(18 * MIB + 5);
     assertThat(client.volume(name).extents()).isGreaterThan(2);
@@ -195,10 +208,10 @@ class IoQueueTest {
       assertThat(transfers.drain(queue)).isEqualTo(Map.of(2L, IoStatus.OK, 3L, IoStatus.OK));
       assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
     }
-    client.deleteVolume(name);
-    client.deleteVolume(filler);
+    admin.deleteVolume(name);
+    admin.deleteVolume(filler);
     for (int i = 1; i < small.size(); i += 2) {
-      client.deleteVolume(small.get(i));
+      admin.deleteVolume(small.get(i));
     }
   }
 
@@ -345,7 +358,7 @@ class IoQueueTest {
         assertThat(category(() -> other.open(name, SHARED_WRITE)))
             .isEqualTo(DsaException.Category.BUSY);
         other.open(name, READ_ONLY).close();
-        assertThat(category(() -> client.deleteVolume(name))).isEqualTo(DsaException.Category.BUSY);
+        assertThat(category(() -> admin.deleteVolume(name))).isEqualTo(DsaException.Category.BUSY);
       }
       other.open(name, READ_WRITE).close();
     }
@@ -375,14 +388,14 @@ class IoQueueTest {
   void shouldNameWhatIsWrong() {
     assertThat(category(() -> client.open("none", READ_ONLY)))
         .isEqualTo(DsaException.Category.UNKNOWN_VOLUME);
-    assertThat(category(() -> client.createVolume("zero", 0)))
+    assertThat(category(() -> admin.createVolume("zero", 0)))
         .isEqualTo(DsaException.Category.INVALID);
-    assertThat(category(() -> client.createVolume("huge", Long.MAX_VALUE)))
+    assertThat(category(() -> admin.createVolume("huge", Long.MAX_VALUE)))
         .isEqualTo(DsaException.Category.NO_SPACE);
-    assertThat(category(() -> client.createVolume("a/b", MIB)))
+    assertThat(category(() -> admin.createVolume("a/b", MIB)))
         .isEqualTo(DsaException.Category.INVALID);
     String name = create(MIB);
-    assertThat(category(() -> client.createVolume(name, MIB)))
+    assertThat(category(() -> admin.createVolume(name, MIB)))
         .isEqualTo(DsaException.Category.EXISTS);
   }
 
@@ -397,7 +410,7 @@ class IoQueueTest {
 
     assertThat(client.volumes()).hasSize(there + 120);
 
-    names.forEach(client::deleteVolume);
+    names.forEach(admin::deleteVolume);
     assertThat(client.volumes()).hasSize(there);
   }
 
@@ -424,7 +437,7 @@ class IoQueueTest {
     server.close();
     server = start(List.of("memory:16MiB"));
     try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
-      other.createVolume("volatile", MIB);
+      admin.createVolume("volatile", MIB);
       try (Volume volume = other.open("volatile", READ_WRITE);
           IoQueue queue = volume.openQueue(2)) {
         assertThat(volume.durability()).isEmpty();

@@ -44,9 +44,7 @@ final class MemoryServer implements AutoCloseable {
                     false,
                     ServerConfig.Limits.DEFAULT,
                     LabAccess.stateDirectory())));
-    try (DsaClient client = started.connect()) {
-      client.createVolume(VOLUME, VOLUME_BYTES);
-    }
+    started.server.volumes().create(VOLUME, VOLUME_BYTES, "");
     return started;
   }
 

@@ -13,7 +13,9 @@ import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
+import io.dsa.client.admin.DsaAdmin;
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.LabAdmin;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.VolumeInfo;
@@ -47,6 +49,7 @@ final class VolumeChangesTest {
 
   private static RdmaResources before;
   private static DsaServer server;
+  private static DsaAdmin admin;
 
   private final Transfers transfers = new Transfers();
   private DsaClient client;
@@ -64,11 +67,14 @@ final class VolumeChangesTest {
                 List.of(LARGE_POOL, SMALL_POOL),
                 false,
                 ServerConfig.Limits.DEFAULT,
-                LabAccess.stateDirectory()));
+                LabAccess.stateDirectory(),
+                LabAdmin.plane(ADDRESS)));
+    admin = LabAdmin.of(ADDRESS);
   }
 
   @AfterAll
   static void shouldLeaveNothingInTheKernel() throws InterruptedException {
+    admin.close();
     server.close();
     assertThat(RdmaResources.within(Duration.ofSeconds(3), before)).isEqualTo(before);
   }
@@ -81,9 +87,7 @@ final class VolumeChangesTest {
   @AfterEach
   void deleteAll() {
     client.close();
-    try (DsaClient last = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
-      last.volumes().forEach(volume -> last.deleteVolume(volume.name()));
-    }
+    admin.volumes().forEach(volume -> admin.deleteVolume(volume.name()));
   }
 
   private void fill(String name, long offset, int length, int value) {
@@ -117,10 +121,10 @@ final class VolumeChangesTest {
 
   @Test
   void shouldGrowAndReadZerosBehindTheOldEnd() {
-    client.createVolume("v", MIB + 5, SMALL_POOL);
+    admin.createVolume("v", MIB + 5, SMALL_POOL);
     fill("v", 0, (int) MIB + 5, 7);
 
-    assertThat(client.resizeVolume("v", 4 * MIB).bytes()).isEqualTo(4 * MIB);
+    assertThat(admin.resizeVolume("v", 4 * MIB).bytes()).isEqualTo(4 * MIB);
 
     assertThat(client.volume("v").bytes()).isEqualTo(4 * MIB);
     assertThat(valueOf("v", MIB, 5)).isEqualTo(7);
@@ -130,11 +134,11 @@ final class VolumeChangesTest {
 
   @Test
   void shouldNotShowAgainWhatWasCutOff() {
-    client.createVolume("v", 4 * MIB);
+    admin.createVolume("v", 4 * MIB);
     fill("v", 0, (int) (4 * MIB), 9);
 
-    client.resizeVolume("v", 100);
-    client.resizeVolume("v", 4 * MIB);
+    admin.resizeVolume("v", 100);
+    admin.resizeVolume("v", 4 * MIB);
 
     assertThat(valueOf("v", 0, 100)).isEqualTo(9);
     assertThat(valueOf("v", 100, 65_536)).isZero();
@@ -143,11 +147,11 @@ final class VolumeChangesTest {
 
   @Test
   void shouldLetThoseWhoHaveItOpenGoOnWhenItGrows() {
-    client.createVolume("v", MIB);
+    admin.createVolume("v", MIB);
     try (Volume open = client.open("v", READ_WRITE);
         RegisteredBuffer buffer = client.allocate(4096);
         IoQueue queue = open.openQueue(4)) {
-      client.resizeVolume("v", 8 * MIB);
+      admin.resizeVolume("v", 8 * MIB);
 
       assertThat(open.bytes()).isEqualTo(MIB);
       assertThat(queue.write(MIB - 4096, buffer, 0, 4096, 1)).isEqualTo(IoStatus.OK);
@@ -162,27 +166,27 @@ final class VolumeChangesTest {
 
   @Test
   void shouldNotShrinkUnderThoseWhoHaveItOpen() {
-    client.createVolume("v", 4 * MIB);
+    admin.createVolume("v", 4 * MIB);
     try (Volume open = client.open("v", READ_ONLY)) {
       assertThat(open.bytes()).isEqualTo(4 * MIB);
-      assertThat(categoryOf(() -> client.resizeVolume("v", MIB))).isEqualTo(Category.BUSY);
+      assertThat(categoryOf(() -> admin.resizeVolume("v", MIB))).isEqualTo(Category.BUSY);
     }
     assertThat(client.volume("v").bytes()).isEqualTo(4 * MIB);
-    assertThat(client.resizeVolume("v", MIB).bytes()).isEqualTo(MIB);
+    assertThat(admin.resizeVolume("v", MIB).bytes()).isEqualTo(MIB);
   }
 
   @Test
   void shouldRenameUnderThoseWhoHaveItOpen() {
-    client.createVolume("old", MIB);
-    client.createVolume("taken", MIB);
+    admin.createVolume("old", MIB);
+    admin.createVolume("taken", MIB);
     try (Volume open = client.open("old", READ_WRITE);
         RegisteredBuffer buffer = client.allocate(4096);
         IoQueue queue = open.openQueue(4)) {
-      assertThat(categoryOf(() -> client.renameVolume("old", "taken"))).isEqualTo(Category.EXISTS);
-      assertThat(categoryOf(() -> client.renameVolume("none", "x")))
+      assertThat(categoryOf(() -> admin.renameVolume("old", "taken"))).isEqualTo(Category.EXISTS);
+      assertThat(categoryOf(() -> admin.renameVolume("none", "x")))
           .isEqualTo(Category.UNKNOWN_VOLUME);
 
-      assertThat(client.renameVolume("old", "new").name()).isEqualTo("new");
+      assertThat(admin.renameVolume("old", "new").name()).isEqualTo("new");
 
       assertThat(queue.write(0, buffer, 0, 4096, 1)).isEqualTo(IoStatus.OK);
       assertThat(transfers.drain(queue)).isEqualTo(Map.of(1L, IoStatus.OK));
@@ -193,24 +197,24 @@ final class VolumeChangesTest {
 
   @Test
   void shouldCreateWhereItIsAskedTo() {
-    assertThat(client.createVolume("a", MIB, SMALL_POOL).pool()).isEqualTo(SMALL_POOL);
-    assertThat(client.createVolume("b", MIB).pool()).isEqualTo(LARGE_POOL);
-    assertThat(categoryOf(() -> client.createVolume("c", MIB, "memory:1MiB")))
+    assertThat(admin.createVolume("a", MIB, SMALL_POOL).pool()).isEqualTo(SMALL_POOL);
+    assertThat(admin.createVolume("b", MIB).pool()).isEqualTo(LARGE_POOL);
+    assertThat(categoryOf(() -> admin.createVolume("c", MIB, "memory:1MiB")))
         .isEqualTo(Category.UNKNOWN_VOLUME);
-    assertThat(categoryOf(() -> client.createVolume("a", MIB, LARGE_POOL)))
+    assertThat(categoryOf(() -> admin.createVolume("a", MIB, LARGE_POOL)))
         .isEqualTo(Category.EXISTS);
-    assertThat(categoryOf(() -> client.createVolume("d", 1 << 30, SMALL_POOL)))
+    assertThat(categoryOf(() -> admin.createVolume("d", 1 << 30, SMALL_POOL)))
         .isEqualTo(Category.NO_SPACE);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 4096})
   void shouldRefuseASizeThatMakesNoSense(long bytes) {
-    client.createVolume("v", MIB);
+    admin.createVolume("v", MIB);
 
-    assertThat(categoryOf(() -> client.resizeVolume("v", bytes)))
+    assertThat(categoryOf(() -> admin.resizeVolume("v", bytes)))
         .isIn(Category.INVALID, Category.NO_SPACE);
-    assertThat(categoryOf(() -> client.createVolume("w", bytes)))
+    assertThat(categoryOf(() -> admin.createVolume("w", bytes)))
         .isIn(Category.INVALID, Category.NO_SPACE);
 
     assertThat(client.volumes()).extracting(VolumeInfo::bytes).containsExactly(MIB);
@@ -220,17 +224,17 @@ final class VolumeChangesTest {
   void shouldServeOthersWhileALargeVolumeIsZeroed() throws Exception {
     CompletableFuture<VolumeInfo> large;
     try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
-      large = CompletableFuture.supplyAsync(() -> other.createVolume("large", 2304 * MIB));
+      large = CompletableFuture.supplyAsync(() -> admin.createVolume("large", 2304 * MIB));
       while (client.volumes().isEmpty()) {
         Thread.onSpinWait();
       }
 
-      client.createVolume("small", MIB);
+      admin.createVolume("small", MIB);
       fill("small", 0, 4096, 3);
       assertThat(client.volume("large").state()).isEqualTo(VolumeState.CREATING);
       assertThat(categoryOf(() -> client.open("large", READ_ONLY))).isEqualTo(Category.BUSY);
-      assertThat(categoryOf(() -> client.deleteVolume("large"))).isEqualTo(Category.BUSY);
-      assertThat(categoryOf(() -> client.createVolume("large", MIB))).isEqualTo(Category.EXISTS);
+      assertThat(categoryOf(() -> admin.deleteVolume("large"))).isEqualTo(Category.BUSY);
+      assertThat(categoryOf(() -> admin.createVolume("large", MIB))).isEqualTo(Category.EXISTS);
 
       assertThat(large.get(60, TimeUnit.SECONDS).state()).isEqualTo(VolumeState.READY);
     }
@@ -239,7 +243,7 @@ final class VolumeChangesTest {
   @Test
   void shouldServeAVolumeOfMoreThanTwoGibibytes() {
     long bytes = 2304 * MIB;
-    client.createVolume("large", bytes);
+    admin.createVolume("large", bytes);
     // Each over a border of regions, where there is one.
     long[] offsets = {0, 1024 * MIB - 4096, 2048 * MIB - 4096, bytes - 8192};
     for (int i = 0; i < offsets.length; i++) {

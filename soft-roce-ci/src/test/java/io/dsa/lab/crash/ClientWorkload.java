@@ -4,7 +4,9 @@ import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.DsaException;
 import io.dsa.client.Volume;
+import io.dsa.client.admin.DsaAdmin;
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.LabAdmin;
 import io.dsa.protocol.DurabilityMethod;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.VolumeInfo;
@@ -30,6 +32,7 @@ final class ClientWorkload {
   private final ClientOptions options;
   private final SplittableRandom random;
   private final DsaClient changer;
+  private final DsaAdmin admin;
   private final ChangePlan plan;
   private final List<Thread> threads = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
@@ -42,7 +45,8 @@ final class ClientWorkload {
     this.options = options;
     this.random = random;
     this.changer = ServerProcess.connect(options);
-    this.plan = new ChangePlan(journal, new ClientAdmin(changer), random, firstId, LARGEST);
+    this.admin = LabAdmin.of(ServerProcess.ADDRESS);
+    this.plan = new ChangePlan(journal, new ClientAdmin(admin), random, firstId, LARGEST);
   }
 
   /** Deletes all volumes that there are, and starts; returns when records are being written. */
@@ -52,8 +56,8 @@ final class ClientWorkload {
     ClientWorkload workload =
         new ClientWorkload(
             journal, LabAccess.clientOptions().withDurability(method), random, firstId);
-    for (VolumeInfo volume : workload.changer.volumes()) {
-      workload.changer.deleteVolume(volume.name());
+    for (VolumeInfo volume : workload.admin.volumes()) {
+      workload.admin.deleteVolume(volume.name());
     }
     for (int i = 0; i < WRITERS; i++) {
       String name = "kept" + i;
@@ -155,6 +159,7 @@ final class ClientWorkload {
         throw hangs;
       }
     }
+    admin.close();
     changer.close();
     synchronized (failures) {
       if (!failures.isEmpty()) {

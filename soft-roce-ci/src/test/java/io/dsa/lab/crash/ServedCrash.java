@@ -1,6 +1,7 @@
 package io.dsa.lab.crash;
 
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.LabAdmin;
 import io.dsa.protocol.DurabilityMethod;
 import io.dsa.sal.CrashDevice;
 import io.dsa.server.DsaServer;
@@ -60,7 +61,8 @@ final class ServedCrash {
         List.of(uri),
         false,
         ServerConfig.Limits.DEFAULT,
-        LabAccess.stateDirectory());
+        LabAccess.stateDirectory(),
+        LabAdmin.plane(ServerProcess.ADDRESS));
   }
 
   /** Says that power is gone before anybody can notice. */

@@ -3,6 +3,7 @@ package io.dsa.lab.crash;
 import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.LabAdmin;
 import io.dsa.lab.LabDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,8 +29,14 @@ final class ServerProcess implements AutoCloseable {
     // The emulated NVDIMM has no caches in front of it.
     Files.writeString(
         config,
-        "listen: %s:%d\ndma-to-persistence: true\nstate-directory: %s\npools:\n  - %s\n"
-            .formatted(LabDevice.HOST, ADDRESS.getPort(), LabAccess.stateDirectory(), pool));
+        "listen: %s:%d\nadmin: %s:%d\ndma-to-persistence: true\nstate-directory: %s\npools:\n  - %s\n"
+            .formatted(
+                LabDevice.HOST,
+                ADDRESS.getPort(),
+                LabDevice.HOST,
+                LabAdmin.address(ADDRESS).getPort(),
+                LabAccess.stateDirectory(),
+                pool));
     Path out = directory.resolve("server.out");
     Path log = directory.resolve("server.log");
     Process process =

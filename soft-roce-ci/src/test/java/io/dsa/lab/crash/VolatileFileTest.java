@@ -49,7 +49,7 @@ final class VolatileFileTest {
             LabAccess.stateDirectory());
     try (DsaServer server = DsaServer.start(config);
         DsaClient client = DsaClient.connect(server.address(), LabAccess.clientOptions())) {
-      client.createVolume("v", MIB);
+      server.volumes().create("v", MIB, "");
       try (Volume volume = client.open("v", READ_WRITE);
           IoQueue queue = volume.openQueue(1)) {
         assertThat(volume.durability()).isEmpty();

@@ -1,0 +1,36 @@
+package io.dsa.server.admin;
+
+import java.time.Duration;
+
+/**
+ * The bounds on what anybody can take of the admin plane.
+ *
+ * @param connections at a time; more are closed at once
+ * @param requestBytes of a body
+ * @param requestTime for a request to arrive as a whole, and for a connection to stay without one
+ * @param writeTime for an answer to be taken
+ * @param workers requests that are answered at a time; more are told to come back
+ * @param closeTime for what is under way when the server closes
+ */
+record AdminLimits(
+    int connections,
+    int requestBytes,
+    Duration requestTime,
+    Duration writeTime,
+    int workers,
+    Duration closeTime) {
+  static final AdminLimits DEFAULT =
+      new AdminLimits(
+          64, 64 << 10, Duration.ofSeconds(10), Duration.ofSeconds(10), 16, Duration.ofSeconds(5));
+
+  /** Of the first line of a request. */
+  static final int LINE_BYTES = 4096;
+
+  /** Of all headers of a request. */
+  static final int HEADER_BYTES = 8192;
+
+  /**
+   * What is read of a body that is too large, so that its sender reads why before he is cut off.
+   */
+  static final int DISCARDED_BYTES = 1 << 20;
+}

@@ -1,0 +1,228 @@
+package io.dsa.server.admin;
+
+import static io.dsa.server.admin.AdminException.Category.ADDRESS;
+import static io.dsa.server.admin.AdminException.Category.KEYSTORE;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The admin plane while it is open. Thread-safe. */
+@SuppressWarnings("FutureReturnValueIgnored") // Of closing, after which there is nothing to do.
+public final class AdminPlane implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminPlane.class);
+  private static final int BACKLOG = 128;
+  private static final int IDLE_WORKER_SECONDS = 30;
+
+  private final AdminLimits limits;
+  private final SslContext tls;
+  private final String fingerprint;
+  private final Dispatcher dispatcher;
+  private final EventLoopGroup loop;
+  private final ThreadPoolExecutor workers;
+
+  /** Those that are open, each with the handler that knows what it is doing. */
+  private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+
+  private Channel listener;
+  private volatile boolean closing;
+
+  private AdminPlane(
+      AdminLimits limits, SslContext tls, String fingerprint, Administration administration) {
+    this.limits = limits;
+    this.tls = tls;
+    this.fingerprint = fingerprint;
+    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()));
+    loop =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            Thread.ofPlatform().daemon().name("dsa-admin-io").factory(),
+            NioIoHandler.newFactory());
+    workers =
+        new ThreadPoolExecutor(
+            0,
+            limits.workers(),
+            IDLE_WORKER_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().daemon().name("dsa-admin-", 1).factory());
+  }
+
+  /** Every resource that there is. */
+  private static RouteTable routes(Administration administration) {
+    RouteTable table = new RouteTable();
+    PoolRoutes.add(table, administration.pools());
+    VolumeRoutes.add(table, administration.volumes());
+    SessionRoutes.add(table, administration.sessions());
+    UserRoutes.add(table, administration.users(), administration.volumes());
+    return table;
+  }
+
+  /**
+   * Opens it; when this returns, requests are answered.
+   *
+   * @throws AdminException in one line; nothing stays open
+   */
+  public static AdminPlane open(
+      InetSocketAddress address, AdminCertificate certificate, Administration administration) {
+    return open(address, certificate, administration, AdminLimits.DEFAULT);
+  }
+
+  static AdminPlane open(
+      InetSocketAddress address,
+      AdminCertificate certificate,
+      Administration administration,
+      AdminLimits limits) {
+    AdminPlane plane =
+        new AdminPlane(limits, tls(certificate), certificate.fingerprint(), administration);
+    try {
+      plane.listen(address);
+      return plane;
+    } catch (RuntimeException e) {
+      plane.close();
+      throw e;
+    }
+  }
+
+  private static SslContext tls(AdminCertificate certificate) {
+    try {
+      return SslContextBuilder.forServer(certificate.keys())
+          .sslProvider(SslProvider.JDK)
+          .protocols("TLSv1.3")
+          // No client has a certificate, and reading those that Java trusts takes long.
+          .trustManager(new java.security.cert.X509Certificate[0])
+          .build();
+    } catch (SSLException e) {
+      throw new AdminException(KEYSTORE, "TLS cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private void listen(InetSocketAddress address) {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            // A connection reads when it wants to, so that nobody can make it hold more.
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    accept(channel);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new AdminException(
+          ADDRESS,
+          "admin: "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + bound.cause().getMessage()
+              + "; stop what uses the port, or name another address in the configuration's admin",
+          bound.cause());
+    }
+    listener = bound.channel();
+  }
+
+  /** On the event loop. */
+  private void accept(SocketChannel channel) {
+    if (connections.size() >= limits.connections() || closing) {
+      LOG.debug("{}: there are {} connections", channel.remoteAddress(), connections.size());
+      channel.close();
+      return;
+    }
+    connections.add(channel);
+    channel.closeFuture().addListener(closed -> connections.remove(channel));
+    SslHandler handler = tls.newHandler(channel.alloc());
+    handler.setHandshakeTimeoutMillis(limits.requestTime().toMillis());
+    // Closing is no reason to wait for somebody who does not read.
+    handler.setCloseNotifyFlushTimeoutMillis(1000);
+    channel
+        .pipeline()
+        .addLast(handler)
+        .addLast(
+            new HttpServerCodec(
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(AdminLimits.LINE_BYTES)
+                    .setMaxHeaderSize(AdminLimits.HEADER_BYTES)))
+        .addLast(new AdminConnection(limits, dispatcher, workers, () -> closing));
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** SHA-256 of the certificate, 64 hexadecimal digits. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /**
+   * Takes no more connections, lets what is being answered come to its end for some seconds, and
+   * closes everything. Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    if (listener != null) {
+      listener.close().awaitUninterruptibly(limits.closeTime().toMillis());
+    }
+    workers.shutdown();
+    boolean interrupted = false;
+    try {
+      if (!workers.awaitTermination(limits.closeTime().toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("{} admin requests are still being answered", workers.getActiveCount());
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    // What workers had the loop write comes before this in its queue.
+    loop.submit(() -> connections.forEach(AdminPlane::closeWhenWritten));
+    loop.shutdownGracefully(50, 1000, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(limits.closeTime().toMillis());
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeWhenWritten(Channel channel) {
+    AdminConnection connection = channel.pipeline().get(AdminConnection.class);
+    if (connection == null || connection.isIdle()) {
+      channel.close();
+    }
+  }
+}
