@@ -14,6 +14,12 @@ interface Attachment extends AutoCloseable {
   InstanceId instance();
 
   /**
+   * Whether what was written to an earlier run of the server is where it was, so that a flush here
+   * makes it durable.
+   */
+  boolean continues(InstanceId earlier);
+
+  /**
    * Whether the volume is open as by its only writer, and another writer has had it since this one
    * had it last.
    */

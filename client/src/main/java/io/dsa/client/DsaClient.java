@@ -109,9 +109,9 @@ public final class DsaClient implements AutoCloseable {
 
   /**
    * Opens a volume and takes it from whoever keeps it from being opened so: an only writer from
-   * every other writer, a sharing one from an only writer. Before it is open here, nothing that they
-   * ask for reaches it any more; what they had in flight may have reached it or not, and they are
-   * told that their access was taken away.
+   * every other writer, a sharing one from an only writer. Before it is open here, nothing that
+   * they ask for reaches it any more; what they had in flight may have reached it or not, and they
+   * are told that their access was taken away.
    */
   public Volume takeOver(String name, OpenMode mode, VolumeOptions volumeOptions) {
     return open(name, mode, volumeOptions, true);

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 final class LaneConnector {
   private static final long FIRST_PAUSE_MILLIS = 10;
-  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+  private static final long LONGEST_PAUSE_MILLIS = 500;
 
   /** How long a server may take to end after it has revoked the windows. */
   private static final int ENDING_TRIALS = 10;
@@ -232,7 +232,7 @@ final class LaneConnector {
       closeQuietly(fresh);
       throw e;
     }
-    if (!fresh.instance().equals(old.instance())) {
+    if (!fresh.continues(old.instance())) {
       lanes.forEach(lane -> lostWrites.add(lane.unflushed()));
     }
     boolean late;

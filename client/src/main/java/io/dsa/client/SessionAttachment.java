@@ -120,6 +120,11 @@ final class SessionAttachment implements Attachment {
   }
 
   @Override
+  public boolean continues(InstanceId earlier) {
+    return earlier.equals(instance()) || control.hello().continued().contains(earlier);
+  }
+
+  @Override
   public boolean isTaken() {
     return mode == OpenMode.READ_WRITE && opened.othersWrote();
   }

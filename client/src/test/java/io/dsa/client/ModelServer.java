@@ -45,6 +45,7 @@ final class ModelServer {
 
   final ModelMemory memory = new ModelMemory();
   private volatile InstanceId instance = InstanceId.random();
+  private volatile Set<InstanceId> continued = Set.of();
   private volatile UUID id = UUID.randomUUID();
   private volatile long bytes = BYTES;
   private volatile boolean up = true;
@@ -126,8 +127,20 @@ final class ModelServer {
     comeBack();
   }
 
+  /** As {@link #restart}, but in order: what was written stays. */
+  void handOver() {
+    kill();
+    synchronized (this) {
+      continued = Set.of(instance);
+      instance = InstanceId.random();
+      held = false;
+      up = true;
+    }
+  }
+
   private synchronized void comeBack() {
     contents.copyFrom(durable);
+    continued = Set.of();
     instance = InstanceId.random();
     held = false;
     up = true;
@@ -262,6 +275,11 @@ final class ModelServer {
       this.openedId = openedId;
       this.size = size;
       this.others = others;
+    }
+
+    @Override
+    public boolean continues(InstanceId earlier) {
+      return earlier.equals(opened) || continued.contains(earlier);
     }
 
     @Override

@@ -142,6 +142,23 @@ final class VolumeReconnectTest {
   }
 
   @Test
+  void shouldFlushWhatAnEarlierRunOfTheServerLeft() {
+    volume.write(0, bytes(100, 1));
+    server.handOver();
+    assertThatCode(volume::flush).doesNotThrowAnyException();
+    assertThat(server.durable(0, 1)).containsExactly(1);
+  }
+
+  @Test
+  void shouldTellOfWritesThatWereLostAfterARunThatLeftAll() {
+    volume.write(0, bytes(100, 1));
+    server.handOver();
+    volume.write(200, bytes(100, 2));
+    server.restart();
+    assertThatThrownBy(() -> volume.flush()).hasMessageContaining("0+100, 200+100;");
+  }
+
+  @Test
   void shouldForgetWhatWasWrittenAgain() {
     volume.write(0, bytes(100, 1));
     volume.write(1000, bytes(100, 1));

@@ -1,7 +1,9 @@
 package io.dsa.protocol;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -18,7 +20,7 @@ import java.util.Objects;
  *   +---------------+---------------+---------------+---------------+
  *   |                      signature, 32 bytes                     ...
  *   +---------------+---------------+---------------+---------------+
- *   |  options                                                     ...
+ *   |  option 1: instance ids, 16 bytes each                       ...
  * </pre>
  *
  * @param version what both speak from now on: the lower of the two ends' highest versions
@@ -27,20 +29,45 @@ import java.util.Objects;
  * @param limits what this session may use
  * @param signature proves that the server keeps the keys of the user's secret, and covers all the
  *     rest, see {@link Transcript}; zeros of a server that authenticates nobody
+ * @param continued earlier runs of the server, at most {@value #MAX_CONTINUED}, that ended in order
+ *     and left everything that was written to them where it was: a flush to this run makes it
+ *     durable, as it would have been by one to that run
  */
 public record HelloReply(
-    int version, InstanceId instanceId, String serverName, SessionLimits limits, Bytes32 signature)
+    int version,
+    InstanceId instanceId,
+    String serverName,
+    SessionLimits limits,
+    Bytes32 signature,
+    List<InstanceId> continued)
     implements Reply {
+  /** The most earlier runs that a reply names. */
+  public static final int MAX_CONTINUED = 64;
+
+  private static final int OPTION_CONTINUED = 1;
+
   public HelloReply {
     WireCheck.range("protocol version", version, 1, 0xFFFF);
     Objects.requireNonNull(instanceId, "instance id");
     WireText.check("server name", serverName, Hello.MAX_NAME_BYTES);
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(signature, "signature");
+    continued = List.copyOf(continued);
+    WireCheck.range("number of earlier runs", continued.size(), 0, MAX_CONTINUED);
+  }
+
+  /** A reply of a server that continues no earlier run. */
+  public HelloReply(
+      int version,
+      InstanceId instanceId,
+      String serverName,
+      SessionLimits limits,
+      Bytes32 signature) {
+    this(version, instanceId, serverName, limits, signature, List.of());
   }
 
   HelloReply withSignature(Bytes32 newSignature) {
-    return new HelloReply(version, instanceId, serverName, limits, newSignature);
+    return new HelloReply(version, instanceId, serverName, limits, newSignature, continued);
   }
 
   /**
@@ -67,14 +94,29 @@ public record HelloReply(
     limits.encode(out);
     out.end(start);
     signature.encode(out);
+    if (!continued.isEmpty()) {
+      out.u16(OPTION_CONTINUED);
+      int value = out.begin();
+      continued.forEach(instance -> instance.encode(out));
+      out.end(value);
+    }
   }
 
   static HelloReply decode(FieldReader in) throws ProtocolException {
-    return new HelloReply(
-        in.u16("protocol version"),
-        InstanceId.decode(in),
-        in.text("server name", Hello.MAX_NAME_BYTES),
-        in.structure("limits", SessionLimits::decode),
-        Bytes32.decode(in, "signature"));
+    int version = in.u16("protocol version");
+    InstanceId instanceId = InstanceId.decode(in);
+    String serverName = in.text("server name", Hello.MAX_NAME_BYTES);
+    SessionLimits limits = in.structure("limits", SessionLimits::decode);
+    Bytes32 signature = Bytes32.decode(in, "signature");
+    List<InstanceId> continued = new ArrayList<>();
+    while (in.hasOption()) {
+      FieldReader.Option option = in.option();
+      if (option.tag() == OPTION_CONTINUED) {
+        while (option.value().hasOption()) {
+          continued.add(InstanceId.decode(option.value()));
+        }
+      }
+    }
+    return new HelloReply(version, instanceId, serverName, limits, signature, continued);
   }
 }

@@ -19,6 +19,16 @@ public record InstanceId(long high, long low) {
     return new InstanceId(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
   }
 
+  /**
+   * Returns the one that has this text.
+   *
+   * @throws IllegalArgumentException if it is no UUID
+   */
+  public static InstanceId parse(String text) {
+    UUID uuid = UUID.fromString(text);
+    return new InstanceId(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+  }
+
   /** Returns it in the form of a UUID. */
   @Override
   public String toString() {

@@ -140,11 +140,12 @@ class MessageCodecTest {
   @Test
   void shouldRefuseTextThatDoesNotFitItsField() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new OpenVolume("x".repeat(256), OpenMode.READ_ONLY, Optional.empty(), false, false))
+        .isThrownBy(() ->
+            new OpenVolume("x".repeat(256), OpenMode.READ_ONLY, Optional.empty(), false, false))
         .withMessage("volume name is 256 bytes in UTF-8, more than 255");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new OpenVolume("\uD800", OpenMode.READ_ONLY, Optional.empty(), false, false))
+        .isThrownBy(
+            () -> new OpenVolume("\uD800", OpenMode.READ_ONLY, Optional.empty(), false, false))
         .withMessage("volume name has half a surrogate pair");
   }
 

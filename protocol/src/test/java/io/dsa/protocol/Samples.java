@@ -41,7 +41,9 @@ final class Samples {
     all.put("list-volumes", new ListVolumes(""));
     all.put("list-volumes-after", new ListVolumes("gr\u00fc\u00dfe"));
     all.put("show-volume", new ShowVolume("orders"));
-    all.put("open-volume", new OpenVolume("orders", OpenMode.READ_WRITE, Optional.empty(), false, false));
+    all.put(
+        "open-volume",
+        new OpenVolume("orders", OpenMode.READ_WRITE, Optional.empty(), false, false));
     all.put(
         "open-volume-with-writer",
         new OpenVolume(
@@ -73,6 +75,17 @@ final class Samples {
     all.put(
         "hello-reply",
         new HelloReply(1, INSTANCE, "host1", new SessionLimits(64, 16, 32, 30_000), from(0xE0)));
+    all.put(
+        "hello-reply-continued",
+        new HelloReply(
+            1,
+            INSTANCE,
+            "host1",
+            new SessionLimits(64, 16, 32, 30_000),
+            from(0xE0),
+            List.of(
+                new InstanceId(0x0102_0304_0506_0708L, 0x090A_0B0C_0D0E_0F10L),
+                new InstanceId(0x1112_1314_1516_1718L, 0x191A_1B1C_1D1E_1F20L))));
     all.put(
         "server-info-reply",
         new ServerInfoReply(

@@ -77,11 +77,15 @@ final class ControlService implements RpcService, Sessions {
   private final QuotaUse quotas = new QuotaUse();
   private final VolumeUsers users;
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
+  private final List<InstanceId> continued;
+  private final Underway underway = new Underway();
+  private volatile boolean unclean;
 
   ControlService(
       ServerConfig config,
       RpcLimits rpcLimits,
       InstanceId instanceId,
+      List<InstanceId> continued,
       String version,
       Access access,
       Leases leases,
@@ -92,6 +96,7 @@ final class ControlService implements RpcService, Sessions {
     this.config = config;
     this.rpcLimits = rpcLimits;
     this.instanceId = instanceId;
+    this.continued = continued;
     this.version = version;
     this.access = access;
     this.leases = leases;
@@ -122,8 +127,27 @@ final class ControlService implements RpcService, Sessions {
   public void closed(RpcPeer peer) {
     Session session = sessions.remove(peer.id());
     if (session != null) {
-      session.close();
+      try {
+        session.close();
+      } catch (RuntimeException e) {
+        unclean = true;
+        throw e;
+      }
     }
+  }
+
+  /**
+   * Begins nothing new, and waits for what was begun, such as flushes that the server carries out.
+   *
+   * @return whether all of that has ended
+   */
+  boolean drain(Duration most) {
+    return underway.drain(most);
+  }
+
+  /** Whether every session has ended and left nothing behind. */
+  boolean isLeft() {
+    return sessions.isEmpty() && !unclean;
   }
 
   @Override
@@ -178,10 +202,28 @@ final class ControlService implements RpcService, Sessions {
           ErrorCode.SHUTTING_DOWN, "the session is over: nothing was heard of it in time");
     }
     try {
-      return answer(session, user, request);
+      return answerUnlessDraining(session, user, request);
     } finally {
       lease.answered();
     }
+  }
+
+  private Reply answerUnlessDraining(Session session, User user, Request request)
+      throws InterruptedException {
+    if (!underway.begin(endsSomething(request))) {
+      throw new RequestException(
+          ErrorCode.SHUTTING_DOWN, "the server is stopping, and begins nothing new");
+    }
+    try {
+      return answer(session, user, request);
+    } finally {
+      underway.end();
+    }
+  }
+
+  /** Whether a request is of what was begun before; all others begin something. */
+  private static boolean endsSomething(Request request) {
+    return request instanceof Persist || request instanceof CloseVolume;
   }
 
   private Reply answer(Session session, User user, Request request) throws InterruptedException {
@@ -242,7 +284,8 @@ final class ControlService implements RpcService, Sessions {
                     user.quotas().of(Quota.QUEUES).orElse(Integer.MAX_VALUE)),
                 rpcLimits.pipelineDepth(),
                 (int) lease.toMillis()),
-            Bytes32.ZEROS));
+            Bytes32.ZEROS,
+            continued));
   }
 
   private Reply open(Session session, UserView view, OpenVolume open) {

@@ -10,6 +10,7 @@ import io.dsa.sal.Pool;
 import io.dsa.sal.StorageException;
 import io.dsa.server.access.Access;
 import io.dsa.server.access.AccessException;
+import io.dsa.server.access.Handover;
 import io.dsa.server.access.OpenToAll;
 import io.dsa.server.access.StateDirectory;
 import io.dsa.server.access.Users;
@@ -30,6 +31,7 @@ import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +42,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server: pools, their memory at the RDMA device, a port for control and one for data.
@@ -54,6 +58,9 @@ public final class DsaServer implements AutoCloseable {
   /** What opens an operator's own keystore; in no file that others could read. */
   private static final String KEYSTORE_PASSWORD = "DSA_ADMIN_KEYSTORE_PASSWORD";
 
+  private static final Logger LOG = LoggerFactory.getLogger(DsaServer.class);
+  private static final Duration DRAIN_TIME = Duration.ofSeconds(10);
+
   /** What was opened, the last first: the order in which to close. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -66,6 +73,12 @@ public final class DsaServer implements AutoCloseable {
 
   /** Null where everybody is let in. */
   private StateDirectory state;
+
+  /** What goes from run to run; null where no state is kept, and then nothing does. */
+  private Handover handover;
+
+  /** Null until clients can be served. */
+  private ControlService service;
 
   /** Null without one. */
   private AdminPlane admin;
@@ -124,6 +137,7 @@ public final class DsaServer implements AutoCloseable {
     try {
       state = StateDirectory.open(config.stateDirectory());
       opened.push(state);
+      opened.push(this::leaveHandover);
       Users users = Users.open(state, InstantSource.system());
       if (users.isFirstStart()) {
         onFirstStart.accept(state.adminCredentials());
@@ -159,11 +173,13 @@ public final class DsaServer implements AutoCloseable {
     Leases leases = new Leases();
     opened.push(leases);
     VolumeUsers volumeUsers = new VolumeUsers();
-    ControlService service =
+    handover = state == null ? null : takeHandover();
+    service =
         new ControlService(
             config,
             limits,
             instanceId,
+            handover == null ? List.of() : handover.continued(),
             version(),
             access,
             leases,
@@ -175,6 +191,7 @@ public final class DsaServer implements AutoCloseable {
     try {
       opened.push(RpcServer.listen(listen, limits, service));
     } catch (RpcException e) {
+      service = null;
       String advice =
           switch (e.reason()) {
             case ADDRESS_IN_USE -> PORT_ADVICE + "listen";
@@ -184,6 +201,26 @@ public final class DsaServer implements AutoCloseable {
       throw new ServerException(ServerException.Category.NETWORK, e.getMessage() + advice, e);
     }
     config.admin().ifPresent(plane -> openAdmin(plane, service));
+  }
+
+  private Handover takeHandover() {
+    try {
+      return Handover.take(state);
+    } catch (AccessException e) {
+      throw new ServerException(ServerException.Category.CONFIGURATION, e.getMessage(), e);
+    }
+  }
+
+  /** After everything that serves is closed. */
+  private void leaveHandover() {
+    if (handover == null) {
+      return;
+    }
+    if (service == null) {
+      handover.putBack();
+    } else if (service.isLeft()) {
+      handover.leave(instanceId);
+    }
   }
 
   private void openAdmin(ServerConfig.Admin plane, Sessions sessions) {
@@ -350,9 +387,17 @@ public final class DsaServer implements AutoCloseable {
     }
   }
 
-  /** Ends every session, then releases everything. Idempotent. */
+  /**
+   * Begins nothing new, lets what is under way end within ten seconds, ends every session, then
+   * releases everything. Clients whose volumes are durable go on with the next run of the server on
+   * this machine, and miss nothing. Idempotent.
+   */
   @Override
   public synchronized void close() {
+    if (service != null && !service.drain(DRAIN_TIME)) {
+      LOG.warn(
+          "Requests are under way for more than {} s, and are broken off", DRAIN_TIME.toSeconds());
+    }
     List<AutoCloseable> steps = new ArrayList<>(opened);
     opened.clear();
     CloseAll.of(steps);

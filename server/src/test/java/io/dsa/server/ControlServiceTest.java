@@ -132,6 +132,7 @@ final class ControlServiceTest {
         config,
         RpcLimits.defaults(),
         InstanceId.random(),
+        List.of(),
         "1",
         access,
         leases,

@@ -118,6 +118,11 @@ public final class StateDirectory implements AutoCloseable {
     return path.resolve("admin.p12");
   }
 
+  /** What the run before left, see {@link Handover}. */
+  Path handover() {
+    return path.resolve("handover");
+  }
+
   /** Where the credentials of the first admin are written. */
   public Path adminCredentials() {
     return path.resolve("admin.credentials");
