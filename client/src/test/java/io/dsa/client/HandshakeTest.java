@@ -34,8 +34,7 @@ final class HandshakeTest {
     KeptKeys keys = KeptKeys.of(SECRET);
     Challenge challenge = new Challenge(Bytes32.random(), 1, false);
     HelloReply reply =
-        new HelloReply(
-            1, InstanceId.random(), "s", new SessionLimits(1, 1, 1, 0), Bytes32.ZEROS);
+        new HelloReply(1, InstanceId.random(), "s", new SessionLimits(1, 1, 1, 0), Bytes32.ZEROS);
     Hello hello;
     Authenticate proof;
     private Transcript transcript;
@@ -207,8 +206,7 @@ final class HandshakeTest {
   void shouldRefuseAVersionThatChangesOnTheWay() {
     Server server = new Server();
     server.reply =
-        new HelloReply(
-            2, InstanceId.random(), "s", new SessionLimits(1, 1, 1, 0), Bytes32.ZEROS);
+        new HelloReply(2, InstanceId.random(), "s", new SessionLimits(1, 1, 1, 0), Bytes32.ZEROS);
 
     refused(server, ADA, DsaException.Category.INTERNAL, "version 1, then 2");
   }

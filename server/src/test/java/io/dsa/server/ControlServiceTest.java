@@ -27,6 +27,7 @@ import io.dsa.server.access.Quota;
 import io.dsa.server.access.Quotas;
 import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcPeer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,7 +114,8 @@ final class ControlServiceTest {
             ErrorReply.class,
             error -> {
               assertThat(error.code()).isEqualTo(code);
-              assertThat(error.message()).contains(words).hasLineCount(1);
+              assertThat(error.message()).hasLineCount(1);
+              assertThat(words).allSatisfy(word -> assertThat(error.message()).contains(word));
             });
   }
 
@@ -121,7 +123,7 @@ final class ControlServiceTest {
     ServerConfig config =
         new ServerConfig(
             "test",
-            new InetSocketAddress("127.0.0.1", 7470),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 7470),
             7471,
             List.of("memory:4MiB"),
             false,

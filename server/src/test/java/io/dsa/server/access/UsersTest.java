@@ -141,9 +141,7 @@ final class UsersTest {
     assertThat(text)
         .doesNotContain(secret.toText())
         .doesNotContain(new String(raw, StandardCharsets.ISO_8859_1))
-        .doesNotContain(
-            new String(
-                secret.adminToken().toBytes(), StandardCharsets.ISO_8859_1));
+        .doesNotContain(new String(secret.adminToken().toBytes(), StandardCharsets.ISO_8859_1));
   }
 
   @Test
