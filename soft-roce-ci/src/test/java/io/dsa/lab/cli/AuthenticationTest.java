@@ -160,7 +160,7 @@ final class AuthenticationTest {
     DsaCommand unknown = dsa(credentials("bob", ada).toString(), "volume", "list");
 
     assertThatCommand(wrong).failed(20, "authentication failed");
-    assertThatCommand(unknown).failed(20);
+    assertThatCommand(unknown).failed(20, "authentication failed");
     assertThat(unknown.err()).isEqualTo(wrong.err());
     assertThatCommand(dsa(credentials("ada", ada).toString(), "volume", "list")).succeeded();
   }
@@ -423,7 +423,8 @@ final class AuthenticationTest {
                   "pool", "list", "--server", address, "--credentials", credentials.toString()))
           .succeeded();
       // Nobody else's admin is one here.
-      assertThatCommand(DsaCommand.inProcess("pool", "list", "--server", address)).failed(20);
+      assertThatCommand(DsaCommand.inProcess("pool", "list", "--server", address))
+          .failed(20, "authentication failed");
     } finally {
       running.process().destroy();
       running.await();
