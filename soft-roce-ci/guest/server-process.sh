@@ -8,8 +8,9 @@ WATCHER=
 # kept in DIRECTORY, and every `dsa` from here on is their admin.
 start_server() {
   local config=$1/server.yaml log=$1/server.log deadline=$((SECONDS + 120))
-  printf '%s\n' "listen: $server_address" "state-directory: $1/state" pools: "  - $pool" >"$config"
-  export DSA_CREDENTIALS=$1/state/admin.credentials
+  local admin=${server_address%:*}:7480
+  printf '%s\n' "listen: $server_address" "admin: $admin" "state-directory: $1/state" pools: "  - $pool" >"$config"
+  export DSA_CREDENTIALS=$1/state/admin.credentials DSA_ADMIN=https://$admin
   on host1 dsa server --config "$config" >"$log" 2>&1 &
   SERVER=$!
   until grep -q '^listening on ' "$log"; do
@@ -20,6 +21,8 @@ start_server() {
     fi
     sleep 0.2
   done
+  DSA_ADMIN_FINGERPRINT=$(sed -n 's/^administered at .*, fingerprint //p' "$log")
+  export DSA_ADMIN_FINGERPRINT
   echo "process $SERVER: $(grep -m 1 '^listening on ' "$log")"
 }
 

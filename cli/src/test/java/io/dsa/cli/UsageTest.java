@@ -95,7 +95,7 @@ final class UsageTest {
   @Test
   void shouldAskForTheServerWhereNoneIsNamed() {
     assumeTrue(System.getenv("DSA_SERVER") == null);
-    CommandRun run = CommandRun.of("volume", "list");
+    CommandRun run = CommandRun.of("get", "v", "/tmp/none");
 
     assertThat(run.status()).isEqualTo(ExitCode.USAGE.status());
     assertThat(run.errorLine()).contains("--server").contains("DSA_SERVER");
@@ -162,8 +162,7 @@ final class UsageTest {
     Path missing = directory.resolve("none");
 
     for (Path file : List.of(open, missing)) {
-      CommandRun run =
-          CommandRun.of("volume", "list", "--server", "h", "--credentials", file.toString());
+      CommandRun run = CommandRun.of("volume", "list", "--credentials", file.toString());
 
       assertThat(run.status()).isEqualTo(ExitCode.NOT_PERMITTED.status());
       assertThat(run.errorLine()).contains(file.toString());
@@ -198,10 +197,13 @@ final class UsageTest {
 
   @Test
   void shouldNameAHostThatIsUnknown() {
-    CommandRun run = CommandRun.of("volume", "list", "--server", "no-such-host.invalid");
-
-    assertThat(run.status()).isEqualTo(ExitCode.UNREACHABLE.status());
-    assertThat(run.errorLine()).contains("no-such-host.invalid");
+    for (CommandRun run :
+        List.of(
+            CommandRun.of("get", "v", "/tmp/none", "--server", "no-such-host.invalid"),
+            CommandRun.of("volume", "list", "--admin", "https://no-such-host.invalid"))) {
+      assertThat(run.status()).isEqualTo(ExitCode.UNREACHABLE.status());
+      assertThat(run.errorLine()).contains("no-such-host.invalid");
+    }
   }
 
   @Test

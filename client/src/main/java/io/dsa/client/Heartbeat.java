@@ -45,15 +45,6 @@ final class Heartbeat implements AutoCloseable {
    * @param busy whether other requests of the session are under way
    * @param onSilence runs once when a beat was not answered, and then nothing beats any more
    */
-  static Heartbeat start(Duration lease, Supplier<CompletableFuture<?>> beat, Runnable onSilence) {
-    long pause = lease.toMillis() / BEATS_OF_A_LEASE;
-    return start(
-        lease,
-        beat,
-        onSilence,
-        CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, Runnable::run));
-  }
-
   static Heartbeat start(
       Duration lease,
       Supplier<CompletableFuture<?>> beat,

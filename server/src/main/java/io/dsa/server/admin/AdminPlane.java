@@ -143,7 +143,7 @@ public final class AdminPlane implements AutoCloseable {
       throw new AdminException(
           ADDRESS,
           "admin: "
-              + address.getHostString()
+              + address.getAddress().getHostAddress()
               + ":"
               + address.getPort()
               + ": "

@@ -306,11 +306,12 @@ final class AuthenticationTest {
     String address = OTHER.getHostString() + ":" + OTHER.getPort();
     try (DsaServer insecure = DsaServer.startInsecure(config(OTHER, "memory:4MiB"))) {
       assertThat(insecure.users()).isEmpty();
+      insecure.volumes().create("w", 4096, "");
+      String file = directory.resolve("w").toString();
       assertThatCommand(
-              DsaCommand.inProcess(
-                  "volume", "create", "w", "--server", address, "--credentials", "none"))
+              DsaCommand.inProcess("get", "w", file, "--server", address, "--credentials", "none"))
           .succeeded();
-      assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address))
+      assertThatCommand(DsaCommand.inProcess("get", "w", file + "2", "--server", address))
           .failed(20, address, "--insecure");
     }
   }
@@ -417,14 +418,15 @@ final class AuthenticationTest {
       assertThat(running.output())
           .as("%s", running.errors())
           .startsWith("first start: user admin is made, its credentials are in " + credentials);
-      String address = OTHER.getHostString() + ":" + OTHER.getPort();
-      assertThatCommand(
-              DsaCommand.inProcess(
-                  "pool", "list", "--server", address, "--credentials", credentials.toString()))
-          .succeeded();
+      String url = "https://127.0.0.1:7480";
+      DsaCommand own =
+          DsaCommand.inProcess(
+              "pool", "list", "--admin", url, "--credentials", credentials.toString());
+      assertThat(own.status()).as("%s", own).isZero();
+      assertThat(own.err()).contains(url, "is new here");
+      assertThat(running.output()).contains("administered at " + url + ", fingerprint ");
       // Nobody else's admin is one here.
-      assertThatCommand(DsaCommand.inProcess("pool", "list", "--server", address))
-          .failed(20, "authentication failed");
+      assertThatCommand(DsaCommand.inProcess("pool", "list", "--admin", url)).failed(20);
     } finally {
       running.process().destroy();
       running.await();

@@ -57,9 +57,7 @@ final class BadInputTest {
   @BeforeAll
   static void start() throws Exception {
     server = DsaServerProcess.start(POOL);
-    try (DsaClient client = server.connect()) {
-      server.admin().createVolume(SMALL, SMALL_BYTES);
-    }
+    server.admin().createVolume(SMALL, SMALL_BYTES);
   }
 
   @AfterAll
@@ -78,9 +76,7 @@ final class BadInputTest {
   }
 
   private static DsaCommand run(String... arguments) {
-    return DsaCommand.inProcess(
-        Stream.concat(Stream.of(arguments), Stream.of("--server", server.address()))
-            .toArray(String[]::new));
+    return DsaCommand.inProcess(server.named(arguments));
   }
 
   private static DsaCommand runServer(Path config) {
@@ -163,13 +159,13 @@ final class BadInputTest {
   void shouldSayWhereNobodyListens() throws Exception {
     String address = LabDevice.HOST + ":7399";
 
-    assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address))
+    assertThatCommand(DsaCommand.inProcess("get", "v", "/tmp/none", "--server", address))
         .failed(4, address, "dsa server");
   }
 
   @Test
   void shouldSayWhichHostDoesNotAnswer() throws Exception {
-    assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", LabDevice.nobody()))
+    assertThatCommand(DsaCommand.inProcess("get", "v", "/tmp/none", "--server", LabDevice.nobody()))
         .failed(3, LabDevice.nobody() + ":7470");
   }
 
@@ -203,10 +199,11 @@ final class BadInputTest {
     try (DsaServer full = DsaServer.start(config)) {
       try (DsaClient first = DsaClient.connect(full.address(), LabAccess.clientOptions())) {
         assertThat(first.volumes()).isEmpty();
-        assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address))
+        assertThatCommand(DsaCommand.inProcess("get", "v", "/tmp/none", "--server", address))
             .failed(14, address, "no more connections");
       }
-      assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address)).succeeded();
+      assertThatCommand(DsaCommand.inProcess("get", "v", "/tmp/none", "--server", address))
+          .failed(8);
     }
   }
 

@@ -37,9 +37,7 @@ final class BenchTest {
     LabDevice.open();
     LabDevice.format("bench");
     server = DsaServerProcess.start(LabDevice.dax());
-    try (DsaClient client = server.connect()) {
-      server.admin().createVolume(VOLUME, BYTES, LabDevice.dax());
-    }
+    server.admin().createVolume(VOLUME, BYTES, LabDevice.dax());
   }
 
   @AfterAll
@@ -217,9 +215,7 @@ final class BenchTest {
   @Test
   void shouldRefuseDurableWritesToAVolatileVolume() throws Exception {
     try (DsaServerProcess other = DsaServerProcess.start("memory:16MiB")) {
-      try (DsaClient client = other.connect()) {
-        server.admin().createVolume("fleeting", BYTES);
-      }
+      other.admin().createVolume("fleeting", BYTES);
       assertThatCommand(
               DsaCommand.inProcess(
                   "bench",

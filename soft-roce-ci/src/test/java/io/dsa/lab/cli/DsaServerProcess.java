@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A {@code dsa server} in a process of its own, in host1; closing it ends it as SIGTERM does. */
 final class DsaServerProcess implements AutoCloseable {
@@ -123,6 +124,15 @@ final class DsaServerProcess implements AutoCloseable {
   /** As it is named on the command line to administer it. */
   String adminUrl() {
     return LabAdmin.url(new InetSocketAddress(LabDevice.HOST, port));
+  }
+
+  /** The arguments, and where the server is in the way that the command has of naming it. */
+  String[] named(String... arguments) {
+    boolean administers = List.of("volume", "pool", "user", "session").contains(arguments[0]);
+    return Stream.concat(
+            Stream.of(arguments),
+            administers ? Stream.of("--admin", adminUrl()) : Stream.of("--server", address()))
+        .toArray(String[]::new);
   }
 
   /** Administers the server from this process. */

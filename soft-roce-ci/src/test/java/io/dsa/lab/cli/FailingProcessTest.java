@@ -42,7 +42,7 @@ final class FailingProcessTest {
 
   @Test
   void shouldSayWhichHostDoesNotAnswer() throws Exception {
-    assertThatCommand(DsaCommand.run("volume", "list", "--server", LabDevice.nobody()))
+    assertThatCommand(DsaCommand.run("get", "v", "/tmp/none", "--server", LabDevice.nobody()))
         .failed(3, LabDevice.nobody() + ":7470");
   }
 
@@ -101,7 +101,7 @@ final class FailingProcessTest {
     List<String> arguments =
         role.equals("server")
             ? List.of("server", "--config", config.toString())
-            : List.of("volume", "list", "--admin", server.adminUrl());
+            : List.of("get", "v", "/tmp/none", "--server", server.address());
 
     assertThatCommand(DsaCommand.start(withoutDevices, arguments).await()).failed(status, "RDMA");
   }

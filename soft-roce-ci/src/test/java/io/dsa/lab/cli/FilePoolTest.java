@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,8 +83,6 @@ final class FilePoolTest {
   }
 
   private static DsaCommand on(DsaServerProcess server, String... arguments) throws Exception {
-    return DsaCommand.inProcess(
-        Stream.concat(List.of(arguments).stream(), List.of("--server", server.address()).stream())
-            .toArray(String[]::new));
+    return DsaCommand.inProcess(server.named(arguments));
   }
 }

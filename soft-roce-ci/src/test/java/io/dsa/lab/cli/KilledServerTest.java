@@ -3,7 +3,6 @@ package io.dsa.lab.cli;
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.DsaClient;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import java.io.IOException;
@@ -50,9 +49,7 @@ final class KilledServerTest {
 
   private static DsaServerProcess serverWithVolume() throws Exception {
     DsaServerProcess server = DsaServerProcess.start("memory:128MiB");
-    try (DsaClient client = server.connect()) {
-      server.admin().createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
-    }
+    server.admin().createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
     return server;
   }
 
@@ -99,9 +96,7 @@ final class KilledServerTest {
     LabDevice.format("killed");
     DsaCommand.Running running;
     try (DsaServerProcess server = DsaServerProcess.start(device)) {
-      try (DsaClient client = server.connect()) {
-        server.admin().createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
-      }
+      server.admin().createVolume("v", VOLUME_CHUNKS * (long) CHUNK);
       running = DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
       try (OutputStream feed = pipe.feed(running)) {
         write(feed, MOVED_CHUNKS);

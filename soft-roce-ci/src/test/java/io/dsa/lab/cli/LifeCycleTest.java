@@ -78,8 +78,8 @@ final class LifeCycleTest {
             "41MiB",
             "-o",
             "json",
-            "--server",
-            server.address());
+            "--admin",
+            server.adminUrl());
 
     assertThatCommand(create).succeeded();
     assertThat(create.json().path("volume").path("state").stringValue()).isEqualTo("ready");

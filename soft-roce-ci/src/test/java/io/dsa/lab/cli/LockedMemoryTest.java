@@ -3,7 +3,6 @@ package io.dsa.lab.cli;
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.DsaClient;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import java.time.Duration;
@@ -29,8 +28,7 @@ final class LockedMemoryTest {
   void shouldSaySoAndServeOn() throws Exception {
     LabDevice.open();
     RdmaResources before = RdmaResources.now();
-    try (DsaServerProcess server = DsaServerProcess.startBy(LIMITED, "memory:128MiB");
-        DsaClient client = server.connect()) {
+    try (DsaServerProcess server = DsaServerProcess.startBy(LIMITED, "memory:128MiB")) {
       server.admin().createVolume("large", 100 << 20);
       server.admin().createVolume("small", 2 << 20);
 

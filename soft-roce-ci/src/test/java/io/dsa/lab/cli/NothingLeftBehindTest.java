@@ -37,9 +37,7 @@ final class NothingLeftBehindTest {
   @BeforeAll
   static void start() throws Exception {
     server = DsaServerProcess.start("memory:64MiB");
-    try (DsaClient client = server.connect()) {
-      server.admin().createVolume(VOLUME, 16 << 20);
-    }
+    server.admin().createVolume(VOLUME, 16 << 20);
   }
 
   @AfterAll

@@ -2,7 +2,6 @@ package io.dsa.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.client.DsaClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +24,7 @@ final class ProgressOnTerminalTest {
     Path file = RandomFile.write(directory.resolve("file"), BYTES);
     Path back = directory.resolve("back");
     try (DsaServerProcess server = DsaServerProcess.start("memory:128MiB")) {
-      try (DsaClient client = server.connect()) {
-        server.admin().createVolume("v", BYTES);
-      }
+      server.admin().createVolume("v", BYTES);
       String put = onTerminal("put " + file + " v --server " + server.address());
       String get = onTerminal("get v " + back + " --server " + server.address());
 

@@ -51,9 +51,7 @@ final class SilentServerTest {
   void shouldMoveDataPastAServerThatIsStopped() throws Exception {
     TransferPipe pipe = TransferPipe.in(directory);
     try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
-      try (DsaClient client = server.connect()) {
-        server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
-      }
+      server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
       DsaCommand.Running put =
           DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
       try (OutputStream feed = pipe.feed(put)) {
@@ -65,7 +63,7 @@ final class SilentServerTest {
       assertThatCommand(put.await()).succeeded().printed(FILE_CHUNKS * CHUNK + " bytes");
 
       assertThatCommand(DsaCommand.run("volume", "list", "--admin", server.adminUrl()))
-          .failed(6, server.address());
+          .failed(6, server.adminUrl());
       server.signal("CONT");
       assertThatCommand(DsaCommand.inProcess("volume", "list", "--admin", server.adminUrl()))
           .succeeded()
@@ -78,9 +76,7 @@ final class SilentServerTest {
   void shouldSayThatTheNetworkIsCut() throws Exception {
     TransferPipe pipe = TransferPipe.in(directory);
     try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
-      try (DsaClient client = server.connect()) {
-        server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
-      }
+      server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
       DsaCommand.Running running =
           DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
       long cut;
@@ -124,7 +120,6 @@ final class SilentServerTest {
   void shouldEndInPeaceWhileAVolumeIsZeroed() throws Exception {
     CompletableFuture<Void> creating;
     try (DsaServerProcess server = DsaServerProcess.start("memory:3GiB");
-        DsaClient client = server.connect();
         DsaClient observer = server.connect()) {
       creating =
           CompletableFuture.runAsync(() -> server.admin().createVolume("large", 2304L << 20));

@@ -64,7 +64,7 @@ final class VolumeOfKilledServerTest {
     LabDevice.format("killed");
     DsaServerProcess first = DsaServerProcess.start(device);
     try (DsaClient client = connect(first)) {
-      server.admin().createVolume("v", VOLUME_BYTES);
+      first.admin().createVolume("v", VOLUME_BYTES);
       try (Volume volume = client.open("v", OpenMode.READ_WRITE, OPTIONS)) {
         volume.writeDurable(OTHER, block(1));
         volume.write(OTHER + BLOCK, block(2));

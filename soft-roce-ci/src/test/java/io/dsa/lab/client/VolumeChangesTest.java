@@ -222,22 +222,20 @@ final class VolumeChangesTest {
 
   @Test
   void shouldServeOthersWhileALargeVolumeIsZeroed() throws Exception {
-    CompletableFuture<VolumeInfo> large;
-    try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
-      large = CompletableFuture.supplyAsync(() -> admin.createVolume("large", 2304 * MIB));
-      while (client.volumes().isEmpty()) {
-        Thread.onSpinWait();
-      }
-
-      admin.createVolume("small", MIB);
-      fill("small", 0, 4096, 3);
-      assertThat(client.volume("large").state()).isEqualTo(VolumeState.CREATING);
-      assertThat(categoryOf(() -> client.open("large", READ_ONLY))).isEqualTo(Category.BUSY);
-      assertThat(categoryOf(() -> admin.deleteVolume("large"))).isEqualTo(Category.BUSY);
-      assertThat(categoryOf(() -> admin.createVolume("large", MIB))).isEqualTo(Category.EXISTS);
-
-      assertThat(large.get(60, TimeUnit.SECONDS).state()).isEqualTo(VolumeState.READY);
+    CompletableFuture<VolumeInfo> large =
+        CompletableFuture.supplyAsync(() -> admin.createVolume("large", 2304 * MIB));
+    while (client.volumes().isEmpty()) {
+      Thread.onSpinWait();
     }
+
+    admin.createVolume("small", MIB);
+    fill("small", 0, 4096, 3);
+    assertThat(client.volume("large").state()).isEqualTo(VolumeState.CREATING);
+    assertThat(categoryOf(() -> client.open("large", READ_ONLY))).isEqualTo(Category.BUSY);
+    assertThat(categoryOf(() -> admin.deleteVolume("large"))).isEqualTo(Category.BUSY);
+    assertThat(categoryOf(() -> admin.createVolume("large", MIB))).isEqualTo(Category.EXISTS);
+
+    assertThat(large.get(60, TimeUnit.SECONDS).state()).isEqualTo(VolumeState.READY);
   }
 
   @Test
