@@ -120,6 +120,11 @@ public class VolumeBenchmark {
     }
 
     @Override
+    public boolean continues(InstanceId earlier) {
+      return true;
+    }
+
+    @Override
     public boolean isTaken() {
       return false;
     }

@@ -358,6 +358,11 @@ public final class DsaServer implements AutoCloseable {
     return volumes;
   }
 
+  /** The sessions that users have, for the process that the server runs in. */
+  public List<Sessions.Description> sessions() {
+    return service.sessions();
+  }
+
   /** Where the admin plane listens; empty without one. */
   public Optional<InetSocketAddress> adminAddress() {
     return Optional.ofNullable(admin).map(AdminPlane::address);

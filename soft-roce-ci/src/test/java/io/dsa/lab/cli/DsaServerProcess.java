@@ -30,12 +30,15 @@ final class DsaServerProcess implements AutoCloseable {
   private static final AtomicInteger NEXT_PORT = new AtomicInteger(7600);
 
   private final int port;
+  private final List<String> command;
   private final DsaCommand.Running running;
   private final Matcher ready;
   private final DsaAdmin admin;
 
-  private DsaServerProcess(int port, DsaCommand.Running running, Matcher ready) {
+  private DsaServerProcess(
+      int port, List<String> command, DsaCommand.Running running, Matcher ready) {
     this.port = port;
+    this.command = command;
     this.running = running;
     this.ready = ready;
     admin = LabAdmin.of(new InetSocketAddress(LabDevice.HOST, port));
@@ -58,13 +61,22 @@ final class DsaServerProcess implements AutoCloseable {
 
   private static DsaServerProcess startBy(List<String> prefix, int port, String... pools)
       throws IOException, InterruptedException {
-    DsaCommand.Running running =
-        DsaCommand.start(prefix, List.of("server", "--config", config(port, pools).toString()));
+    return run(prefix, port, List.of("server", "--config", config(port, pools).toString()));
+  }
+
+  /** Another run of the server with the same configuration and state, once this one has ended. */
+  DsaServerProcess again() throws IOException, InterruptedException {
+    return run(List.of(), port, command);
+  }
+
+  private static DsaServerProcess run(List<String> prefix, int port, List<String> command)
+      throws IOException, InterruptedException {
+    DsaCommand.Running running = DsaCommand.start(prefix, command);
     long deadline = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < deadline && running.process().isAlive()) {
       Matcher ready = READY.matcher(running.output());
       if (ready.find()) {
-        return new DsaServerProcess(port, running, ready);
+        return new DsaServerProcess(port, command, running, ready);
       }
       Thread.sleep(50);
     }
