@@ -308,7 +308,15 @@ final class AuthenticationTest {
       assertThat(insecure.users()).isEmpty();
       assertThatCommand(
               DsaCommand.inProcess(
-                  "volume", "create", "w", "--server", address, "--credentials", "none"))
+                  "volume",
+                  "create",
+                  "w",
+                  "--size",
+                  "1MiB",
+                  "--server",
+                  address,
+                  "--credentials",
+                  "none"))
           .succeeded();
       assertThatCommand(DsaCommand.inProcess("volume", "list", "--server", address))
           .failed(20, address, "--insecure");
