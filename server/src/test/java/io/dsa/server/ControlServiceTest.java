@@ -113,7 +113,8 @@ final class ControlServiceTest {
             ErrorReply.class,
             error -> {
               assertThat(error.code()).isEqualTo(code);
-              assertThat(error.message()).contains(words).hasLineCount(1);
+              assertThat(error.message()).hasLineCount(1);
+              assertThat(words).allSatisfy(word -> assertThat(error.message()).contains(word));
             });
   }
 

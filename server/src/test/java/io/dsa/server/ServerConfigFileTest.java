@@ -92,7 +92,7 @@ final class ServerConfigFileTest {
           {listen: 10.9.0.1:5, limits: {volumes-per-session: 0}, pools: [a]} | limits.volumes-per-session is 0
           {listen: 10.9.0.1:5, state-directory: dsa, pools: [a]} | name it from / on
           {listen: 10.9.0.1:5, state-directory: 7, pools: [a]} | state-directory: expected text
-          {listen: 10.9.0.1:5, state-dir: /a, pools: [a]}      | did you mean 'state-directory'
+          {listen: 10.9.0.1:5, state-directry: /a, pools: [a]} | did you mean 'state-directory'
           {listen: 10.9.0.1:5, insecure: true, pools: [a]}     | unknown key 'insecure'
           {listen: 10.9.0.1:5, limits: {sesions: 1}, pools: [a]} | did you mean 'sessions'
           {listen: 10.9.0.1:5, pool: [a]}                      | did you mean 'pools'

@@ -49,9 +49,12 @@ final class UserViewTest {
 
   private static void refused(Runnable what, ErrorCode code, String... words) {
     assertThatThrownBy(what::run)
-        .isInstanceOfSatisfying(RequestException.class, e -> assertThat(e.code()).isEqualTo(code))
-        .message()
-        .contains(words);
+        .isInstanceOfSatisfying(
+            RequestException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(code);
+              assertThat(words).allSatisfy(word -> assertThat(e.getMessage()).contains(word));
+            });
   }
 
   @Test

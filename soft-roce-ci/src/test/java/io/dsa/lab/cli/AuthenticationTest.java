@@ -160,7 +160,7 @@ final class AuthenticationTest {
     DsaCommand unknown = dsa(credentials("bob", ada).toString(), "volume", "list");
 
     assertThatCommand(wrong).failed(20, "authentication failed");
-    assertThatCommand(unknown).failed(20);
+    assertThatCommand(unknown).failed(20, "authentication failed");
     assertThat(unknown.err()).isEqualTo(wrong.err());
     assertThatCommand(dsa(credentials("ada", ada).toString(), "volume", "list")).succeeded();
   }
