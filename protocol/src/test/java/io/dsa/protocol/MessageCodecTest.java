@@ -99,8 +99,8 @@ class MessageCodecTest {
 
   @Test
   void shouldNameTheFieldThatIsWrong() {
-    refused("44534150 0001 0011 00000000 00000004 0005 6162", "volume name needs 5 bytes and 2");
-    refused("44534150 0001 0011 00000000 00000004 0002 C328", "volume name is not UTF-8");
+    refused("44534150 0001 0013 00000000 00000004 0005 6162", "volume name needs 5 bytes and 2");
+    refused("44534150 0001 0013 00000000 00000004 0002 C328", "volume name is not UTF-8");
     refused("44534150 0001 0020 00000000 00000004 0001 61 09", "unknown open mode 9");
     refused(
         "44534150 0001 0001 00000000 0000002A 0000 0000 00000000 0000" + "00".repeat(32),

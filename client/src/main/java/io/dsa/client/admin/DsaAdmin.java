@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Administers a server. Thread-safe. It connects with the first call, and again where it has to.
+ * Administers a server. Thread-safe. Every call has a connection of its own.
  *
  * <p>Every method but {@link #close} throws {@link DsaException}.
  */
@@ -286,9 +286,7 @@ public final class DsaAdmin implements AutoCloseable {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Ends what is under way. */
+  /** Nothing stays open between calls; here so that it is used as what else has a server is. */
   @Override
-  public void close() {
-    connection.close();
-  }
+  public void close() {}
 }
