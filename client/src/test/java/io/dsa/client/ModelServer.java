@@ -360,8 +360,7 @@ final class ModelServer {
         if (done) {
           call.complete(new Done());
         } else {
-          call.completeExceptionally(
-              new DsaException(DsaException.Category.DISCONNECTED, "gone"));
+          call.completeExceptionally(new DsaException(DsaException.Category.DISCONNECTED, "gone"));
         }
       });
       return call;

@@ -72,7 +72,10 @@ final class AdminConnection {
         throw deadline.isOver()
             ? new DsaException(
                 DsaException.Category.TIMED_OUT,
-                server + ": no answer within " + timeout.toSeconds() + " s; is the server still running?",
+                server
+                    + ": no answer within "
+                    + timeout.toSeconds()
+                    + " s; is the server still running?",
                 e)
             : describe(e);
       }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 final class FencingTest {
   private static final String VOLUME = "v";
   private static final int BYTES = WritingProcess.BLOCKS * WritingProcess.BLOCK;
+
   /** What a queue says whose windows are gone, and soon its connection. */
   private static final List<String> DENIED = List.of("ACCESS_DENIED", "DISCONNECTED", "CLOSED");
 
