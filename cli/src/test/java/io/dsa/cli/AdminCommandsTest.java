@@ -81,7 +81,8 @@ final class AdminCommandsTest {
                         "test",
                         "10.9.0.1:7470",
                         "instance-1",
-                        List.of(new PoolInfo("memory:1GiB", 1 << 30, 1 << 29, Persistence.VOLATILE))),
+                        List.of(
+                            new PoolInfo("memory:1GiB", 1 << 30, 1 << 29, Persistence.VOLATILE))),
                 server,
                 server));
     url = "https://127.0.0.1:" + plane.address().getPort();
@@ -255,7 +256,14 @@ final class AdminCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://h", "h", "h:1", "https://", "https://h:1/path", "https://u@h", "https://h:x", "%"
+        "http://h",
+        "h",
+        "h:1",
+        "https://",
+        "https://h:1/path",
+        "https://u@h",
+        "https://h:x",
+        "%"
       })
   void shouldRefuseWhatIsNoAddress(String address) {
     url = address;

@@ -21,17 +21,17 @@ final class UsageTest {
         "frob | frob",
         "volume frob | frob",
         "volume create | NAME",
-        "volume create v --size 0 --server h | at least 1 byte",
-        "volume create v --size -5 --server h | -5",
-        "volume create v --size 12parsecs --server h | 12parsecs",
-        "volume create v --size 99999999999999TiB --server h | too large",
-        "volume create a/b --server h | a/b",
-        "volume create .hidden --server h | .hidden",
-        "volume show v --server h:port | h:port",
-        "volume show v --server h:0 | h:0",
-        "volume show v --server h:65536 | h:65536",
-        "volume show v --server : | HOST:PORT",
-        "volume list --server h -o yaml | yaml",
+        "volume create v --size 0 --admin https://h | at least 1 byte",
+        "volume create v --size -5 --admin https://h | -5",
+        "volume create v --size 12parsecs --admin https://h | 12parsecs",
+        "volume create v --size 99999999999999TiB --admin https://h | too large",
+        "volume create a/b --admin https://h | a/b",
+        "volume create .hidden --admin https://h | .hidden",
+        "get v f --server h:port | h:port",
+        "get v f --server h:0 | h:0",
+        "get v f --server h:65536 | h:65536",
+        "get v f --server : | HOST:PORT",
+        "volume list --admin https://h -o yaml | yaml",
         "volume list --nonsense | --nonsense",
         "put /etc/passwd v --server h --durability hope | hope",
         "put /etc/passwd v w --server h | w",
@@ -60,7 +60,7 @@ final class UsageTest {
         "bench v --block 1GiB --depth 2 --server h | 2GiB",
         "bench v --ops many --server h | many",
         "get v f --bytes 0 --server h | at least 1 byte",
-        "volume list --server h --timeout 0 | --timeout",
+        "volume list --admin https://h --timeout 0 | --timeout",
         "server | --config",
         "help volume frob | frob",
       })
@@ -162,8 +162,7 @@ final class UsageTest {
     Path missing = directory.resolve("none");
 
     for (Path file : List.of(open, missing)) {
-      CommandRun run =
-          CommandRun.of("volume", "list", "--credentials", file.toString());
+      CommandRun run = CommandRun.of("volume", "list", "--credentials", file.toString());
 
       assertThat(run.status()).isEqualTo(ExitCode.NOT_PERMITTED.status());
       assertThat(run.errorLine()).contains(file.toString());

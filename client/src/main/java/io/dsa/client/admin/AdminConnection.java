@@ -72,7 +72,10 @@ final class AdminConnection {
         throw deadline.isOver()
             ? new DsaException(
                 DsaException.Category.TIMED_OUT,
-                server + ": no answer within " + timeout.toSeconds() + " s; is the server still running?",
+                server
+                    + ": no answer within "
+                    + timeout.toSeconds()
+                    + " s; is the server still running?",
                 e)
             : describe(e);
       }
@@ -97,14 +100,15 @@ final class AdminConnection {
       socket.setTcpNoDelay(true);
       socket.connect(address, Math.toIntExact(options.timeout().toMillis()));
       return socket;
+    } catch (SocketTimeoutException | NoRouteToHostException e) {
+      socket.close();
+      throw new DsaException(
+          DsaException.Category.UNREACHABLE,
+          server + ": nothing answers there; is the host up, and the address right?",
+          e);
     } catch (IOException e) {
       socket.close();
-      throw e instanceof SocketTimeoutException || e instanceof NoRouteToHostException
-          ? new DsaException(
-              DsaException.Category.UNREACHABLE,
-              server + ": nothing answers there; is the host up, and the address right?",
-              e)
-          : e;
+      throw e;
     }
   }
 

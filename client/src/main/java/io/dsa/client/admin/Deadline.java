@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a socket when its time is over, whatever somebody waits for on it: one who sends a byte now
- * and then keeps every time-out of the socket's own from coming. Closing this ends the watch.
+ * Closes a socket when its time is over, whatever somebody waits for on it: one who sends a byte
+ * now and then keeps every time-out of the socket's own from coming. Closing this ends the watch.
  */
 final class Deadline implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
@@ -18,7 +18,10 @@ final class Deadline implements AutoCloseable {
 
   static Deadline after(Duration time, Socket socket) {
     Deadline deadline = new Deadline();
-    Thread.ofPlatform().daemon().name("dsa-admin-deadline").start(() -> deadline.watch(time, socket));
+    Thread.ofPlatform()
+        .daemon()
+        .name("dsa-admin-deadline")
+        .start(() -> deadline.watch(time, socket));
     return deadline;
   }
 

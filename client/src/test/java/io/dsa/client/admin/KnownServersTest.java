@@ -40,7 +40,8 @@ final class KnownServersTest {
     known.check(SERVER, FIRST);
     known.check(OTHER, SECOND);
 
-    assertThat(Files.readAllLines(file)).containsExactly(SERVER + " " + FIRST, OTHER + " " + SECOND);
+    assertThat(Files.readAllLines(file))
+        .containsExactly(SERVER + " " + FIRST, OTHER + " " + SECOND);
     assertThat(notes).hasSize(2);
     assertThat(notes.getFirst()).contains(SERVER.toString(), FIRST, file.toString());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -78,14 +79,16 @@ final class KnownServersTest {
 
     known.check(SERVER, FIRST);
 
-    assertThat(Files.readAllLines(file)).containsExactly(OTHER + " " + SECOND, SERVER + " " + FIRST);
+    assertThat(Files.readAllLines(file))
+        .containsExactly(OTHER + " " + SECOND, SERVER + " " + FIRST);
   }
 
   @Test
   void shouldSayThatAFileCannotBeWritten() throws Exception {
     Path blocked = Files.writeString(directory.resolve("file"), "");
 
-    assertThatThrownBy(() -> new KnownServers(blocked.resolve("x"), notes::add).check(SERVER, FIRST))
+    assertThatThrownBy(
+            () -> new KnownServers(blocked.resolve("x"), notes::add).check(SERVER, FIRST))
         .isInstanceOf(DsaException.class)
         .hasMessageContaining("DSA_ADMIN_FINGERPRINT");
   }

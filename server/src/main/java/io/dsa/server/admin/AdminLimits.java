@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param connections at a time; more are closed at once
  * @param requestBytes of a body
- * @param requestTime for TLS to begin, then for a request to arrive as a whole, and for a connection
- *     to stay without one
+ * @param requestTime for TLS to begin, then for a request to arrive as a whole, and for a
+ *     connection to stay without one
  * @param writeTime for an answer to be taken
  * @param workers requests that are answered at a time; more are told to come back
  * @param closeTime for what is under way when the server closes
