@@ -30,6 +30,8 @@ record HoldingProcess(Process process) {
             "-XX:+UseSerialGC",
             // Several start at a time, and compiling would take a third of that.
             "-Xint",
+            // Its samples would wake the JVM up twenty times a second.
+            "-XX:-UsePerfData",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "-Djava.library.path=" + System.getProperty("java.library.path"),

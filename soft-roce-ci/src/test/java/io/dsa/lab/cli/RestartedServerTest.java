@@ -15,19 +15,27 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients of a durable volume notice nothing of a server that is restarted in order. */
+/**
+ * Clients of a durable volume notice nothing of a server that is restarted in order. As often as
+ * DSA_LAB_RESTARTS says, 2 times unless it does.
+ */
 @Tag("lab")
-@Timeout(180)
+@Timeout(900)
 final class RestartedServerTest {
-  private static final int RESTARTS = 2;
+  private static final int RESTARTS =
+      Integer.parseInt(System.getenv().getOrDefault("DSA_LAB_RESTARTS", "2"));
   private static final int BLOCK = 4096;
   private static final int BLOCKS = 256;
   private static final VolumeOptions OPTIONS =
       VolumeOptions.defaults().withDeadline(Duration.ofSeconds(60));
+
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private final AtomicLong written = new AtomicLong();
 
   @Test
   void shouldGoOnWithTheNextRunAndMissNothing() throws Exception {
@@ -40,13 +48,13 @@ final class RestartedServerTest {
             new InetSocketAddress(LabDevice.HOST, server.port()), LabAccess.clientOptions())) {
       server.admin().createVolume("v", (long) BLOCKS * BLOCK);
       try (Volume volume = client.open("v", OpenMode.READ_WRITE, OPTIONS)) {
-        AtomicBoolean stop = new AtomicBoolean();
         CompletableFuture<Integer> load =
-            CompletableFuture.supplyAsync(() -> writeAndFlush(volume, stop));
+            CompletableFuture.supplyAsync(() -> writeAndFlush(volume));
         for (int i = 0; i < RESTARTS; i++) {
-          assertThat(load).isNotDone();
+          awaitWrites(load);
           server.stop();
           server = server.again();
+          System.out.printf("restart %d: writing again after %d ms%n", i + 1, awaitWrites(load));
         }
         stop.set(true);
         int rounds = load.get(60, TimeUnit.SECONDS);
@@ -59,14 +67,26 @@ final class RestartedServerTest {
     assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
   }
 
+  /** Waits until a block more is written; returns how long that took, in milliseconds. */
+  private long awaitWrites(CompletableFuture<Integer> load) throws InterruptedException {
+    long start = System.nanoTime();
+    long before = written.get();
+    while (written.get() == before) {
+      assertThat(load).isNotDone();
+      Thread.sleep(1);
+    }
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+  }
+
   /** Writes every block in each round, and flushes behind every second one. */
-  private static int writeAndFlush(Volume volume, AtomicBoolean stop) {
+  private int writeAndFlush(Volume volume) {
     int round = 0;
     while (!stop.get() || round % 2 != 0) {
       round++;
       byte[] block = block(round);
       for (int i = 0; i < BLOCKS; i++) {
         volume.write((long) i * BLOCK, block);
+        written.incrementAndGet();
       }
       if (round % 2 == 0) {
         volume.flush();
