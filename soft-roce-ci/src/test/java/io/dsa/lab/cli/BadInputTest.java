@@ -203,7 +203,7 @@ final class BadInputTest {
             .failed(14, address, "no more connections");
       }
       assertThatCommand(DsaCommand.inProcess("get", "v", "/tmp/none", "--server", address))
-          .failed(8);
+          .failed(8, "no volume named v");
     }
   }
 

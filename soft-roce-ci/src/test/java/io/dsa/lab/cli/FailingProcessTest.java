@@ -64,7 +64,7 @@ final class FailingProcessTest {
               DsaServerProcess.config(RemovableDevice.ADDRESS, 7590, 7591, "memory:4MiB")
                   .toString());
       try {
-        while (!running.output().startsWith("listening on ")) {
+        while (!running.output().contains("listening on ")) {
           assertThat(running.process().isAlive()).as(running.errors()).isTrue();
           Thread.sleep(50);
         }
