@@ -36,9 +36,9 @@ final class AdminOption {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "${env:DSA_TIMEOUT:-5}",
+      defaultValue = "${env:DSA_TIMEOUT:-8}",
       showDefaultValue = Visibility.NEVER,
-      description = "How long the server may take to answer. Default: DSA_TIMEOUT, or 5.")
+      description = "How long the server may take to answer. Default: DSA_TIMEOUT, or 8.")
   private int timeoutSeconds;
 
   @Mixin private CredentialsOption credentials;

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -79,6 +80,9 @@ public final class DsaServer implements AutoCloseable {
 
   /** Null until clients can be served. */
   private ControlService service;
+
+  /** Null without one. */
+  private FutureTask<AdminPlane> adminPreparation;
 
   /** Null without one. */
   private AdminPlane admin;
@@ -149,6 +153,7 @@ public final class DsaServer implements AutoCloseable {
   }
 
   private void open() {
+    config.admin().ifPresent(this::prepareAdmin);
     InetSocketAddress listen = config.listen();
     RdmaDevice device = rdma(listen, () -> RdmaDevice.at(listen.getAddress()));
     opened.push(device);
@@ -223,23 +228,66 @@ public final class DsaServer implements AutoCloseable {
     }
   }
 
+  /** Beside what else there is to open: TLS takes its time. */
+  private void prepareAdmin(ServerConfig.Admin plane) {
+    FutureTask<AdminPlane> preparation =
+        new FutureTask<>(() -> AdminPlane.prepare(certificate(plane)));
+    adminPreparation = preparation;
+    opened.push(() -> closeIfPrepared(preparation));
+    Thread.ofPlatform().daemon().name("dsa-admin-start").start(preparation);
+  }
+
   private void openAdmin(ServerConfig.Admin plane, Sessions sessions) {
+    admin = prepared(adminPreparation);
+    // Before all else that was opened until now is closed.
+    opened.push(admin);
     try {
-      admin =
-          AdminPlane.open(
-              plane.address(),
-              certificate(plane),
-              new Administration(users(), this::listing, volumes, sessions));
-      opened.push(admin);
+      admin.open(plane.address(), new Administration(users(), this::listing, volumes, sessions));
     } catch (AdminException e) {
-      throw new ServerException(
-          switch (e.category()) {
-            case KEYSTORE -> ServerException.Category.CONFIGURATION;
-            case ADDRESS -> ServerException.Category.NETWORK;
-          },
-          e.getMessage(),
-          e);
+      throw describe(e);
     }
+  }
+
+  private static void closeIfPrepared(FutureTask<AdminPlane> preparation) {
+    AdminPlane plane;
+    try {
+      plane = prepared(preparation);
+    } catch (ServerException e) {
+      // Whoever wanted it has heard so, or the server fails for another reason.
+      return;
+    }
+    plane.close();
+  }
+
+  private static AdminPlane prepared(FutureTask<AdminPlane> preparation) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return preparation.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof AdminException known
+          ? describe(known)
+          : new IllegalStateException(e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ServerException describe(AdminException e) {
+    return new ServerException(
+        switch (e.category()) {
+          case KEYSTORE -> ServerException.Category.CONFIGURATION;
+          case ADDRESS -> ServerException.Category.NETWORK;
+        },
+        e.getMessage(),
+        e);
   }
 
   private AdminCertificate certificate(ServerConfig.Admin plane) {

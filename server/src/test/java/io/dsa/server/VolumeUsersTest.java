@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.OpenMode;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -108,5 +109,29 @@ final class VolumeUsersTest {
     users.close(VOLUME, SHARED_WRITE);
 
     assertThatCode(() -> users.open(VOLUME, "v", READ_WRITE)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldKeepOutWhoComesBackForAVolumeThatIsTaken() {
+    users.keepingOut(
+        VOLUME,
+        () ->
+            assertThatThrownBy(() -> users.open(VOLUME, "v", READ_ONLY))
+                .isInstanceOfSatisfying(
+                    RequestException.class,
+                    e -> assertThat(e.code()).isEqualTo(ErrorCode.VOLUME_BUSY))
+                .hasMessageContaining("being deleted"));
+
+    assertThatCode(() -> users.open(VOLUME, "v", READ_ONLY)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldWaitForWhoIsLettingGo() throws Exception {
+    users.open(VOLUME, "v", READ_WRITE);
+    assertThat(users.awaitUnused(VOLUME, Duration.ofMillis(20))).isFalse();
+    Thread closing = Thread.ofPlatform().start(() -> users.close(VOLUME, READ_WRITE));
+
+    assertThat(users.awaitUnused(VOLUME, Duration.ofSeconds(20))).isTrue();
+    closing.join();
   }
 }

@@ -168,8 +168,11 @@ public final class AdminCertificate {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-J-Xshare:auto",
                 "-J-XX:TieredStopAtLevel=1",
+                // A password that everybody knows is no better for ten thousand rounds of hashing.
+                "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE",
+                "-J-Dkeystore.pkcs12.keyPbeIterationCount=1",
+                "-J-Dkeystore.pkcs12.macIterationCount=1",
                 "-genkeypair",
                 "-keyalg",
                 "EC",

@@ -40,7 +40,6 @@ public final class AdminPlane implements AutoCloseable {
   private final AdminLimits limits;
   private final SslContext tls;
   private final String fingerprint;
-  private final Dispatcher dispatcher;
   private final EventLoopGroup loop;
   private final ThreadPoolExecutor workers;
 
@@ -50,12 +49,13 @@ public final class AdminPlane implements AutoCloseable {
   private Channel listener;
   private volatile boolean closing;
 
-  private AdminPlane(
-      AdminLimits limits, SslContext tls, String fingerprint, Administration administration) {
+  /** Null until it is opened. */
+  private Dispatcher dispatcher;
+
+  private AdminPlane(AdminLimits limits, AdminCertificate certificate) {
     this.limits = limits;
-    this.tls = tls;
-    this.fingerprint = fingerprint;
-    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()));
+    tls = tls(certificate);
+    fingerprint = certificate.fingerprint();
     loop =
         new MultiThreadIoEventLoopGroup(
             1,
@@ -82,10 +82,25 @@ public final class AdminPlane implements AutoCloseable {
   }
 
   /**
-   * Opens it; when this returns, requests are answered.
+   * Gets everything ready that needs no server yet, which is what takes long of a start.
    *
-   * @throws AdminException in one line; nothing stays open
+   * @throws AdminException in one line
    */
+  public static AdminPlane prepare(AdminCertificate certificate) {
+    return new AdminPlane(AdminLimits.DEFAULT, certificate);
+  }
+
+  /**
+   * Opens it, once; when this returns, requests are answered. To be closed too if it throws.
+   *
+   * @throws AdminException in one line
+   */
+  public void open(InetSocketAddress address, Administration administration) {
+    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()));
+    listen(address);
+  }
+
+  /** As {@link #prepare} and {@link #open(InetSocketAddress, Administration)}. */
   public static AdminPlane open(
       InetSocketAddress address, AdminCertificate certificate, Administration administration) {
     return open(address, certificate, administration, AdminLimits.DEFAULT);
@@ -96,10 +111,9 @@ public final class AdminPlane implements AutoCloseable {
       AdminCertificate certificate,
       Administration administration,
       AdminLimits limits) {
-    AdminPlane plane =
-        new AdminPlane(limits, tls(certificate), certificate.fingerprint(), administration);
+    AdminPlane plane = new AdminPlane(limits, certificate);
     try {
-      plane.listen(address);
+      plane.open(address, administration);
       return plane;
     } catch (RuntimeException e) {
       plane.close();
