@@ -40,12 +40,13 @@ public final class AttackMain {
     this.bystander = bystander;
   }
 
-  /** The server's address and port, the file of the bystander's progress, the server's log, quick. */
+  /**
+   * The server's address and port, the file of the bystander's progress, the server's log, quick.
+   */
   public static void main(String[] arguments) throws Exception {
     // That connections break is what is looked for here, and no news.
     LOGGERS.forEach(logger -> logger.setLevel(Level.OFF));
-    InetSocketAddress control =
-        new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
+    InetSocketAddress control = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
     Progress bystander = Progress.in(Path.of(arguments[2]));
     boolean quick = arguments.length > 4 && arguments[4].equals("quick");
     List<String> failures = new ArrayList<>();
@@ -131,8 +132,7 @@ public final class AttackMain {
       try (Family family = new HandshakeAttacks(server, attacker, "attacker")) {
         attack("handshake", family);
       }
-      try (Family family =
-          new ConnectionAttacks(server, attacker, "attacker", victim, "victim")) {
+      try (Family family = new ConnectionAttacks(server, attacker, "attacker", victim, "victim")) {
         attack("data queue", family);
       }
       try (Family family = new KeyAttacks(server, attacker, "attacker", victim, "victim")) {
@@ -147,9 +147,7 @@ public final class AttackMain {
       attack("flood", family);
     }
     double during =
-        (bystander.get(Progress.Counter.REQUESTS) - requests)
-            * 1e9
-            / (System.nanoTime() - begun);
+        (bystander.get(Progress.Counter.REQUESTS) - requests) * 1e9 / (System.nanoTime() - begun);
     System.out.printf(
         "%-52s %.0f/s alone, %.0f/s during the attacks: %.2f of it%n",
         "requests of the well-behaved client", alone, during, during / alone);
@@ -170,9 +168,7 @@ public final class AttackMain {
     long begun = System.nanoTime();
     long before = bystander.get(Progress.Counter.REQUESTS);
     TimeUnit.NANOSECONDS.sleep(time.toNanos());
-    return (bystander.get(Progress.Counter.REQUESTS) - before)
-        * 1e9
-        / (System.nanoTime() - begun);
+    return (bystander.get(Progress.Counter.REQUESTS) - before) * 1e9 / (System.nanoTime() - begun);
   }
 
   private void attack(String family, Family attacks) {

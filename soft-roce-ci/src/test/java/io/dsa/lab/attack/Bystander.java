@@ -43,7 +43,10 @@ public final class Bystander {
     Progress progress = Progress.in(Path.of(arguments[2]));
     try {
       ClientOptions options = AttackedServer.options(register()).withName(NAME);
-      Thread.ofPlatform().daemon().name("newcomer").start(() -> tryDoors(server, options, progress));
+      Thread.ofPlatform()
+          .daemon()
+          .name("newcomer")
+          .start(() -> tryDoors(server, options, progress));
       try (DsaClient client = DsaClient.connect(server, options);
           Volume volume = client.open(NAME, OpenMode.READ_WRITE)) {
         new Bystander(volume, progress).run();
@@ -107,8 +110,7 @@ public final class Bystander {
   /** Begins a session as often as is wanted. */
   private static void tryDoors(InetSocketAddress server, ClientOptions options, Progress progress) {
     while (true) {
-      long tried =
-          progress.get(Progress.Counter.LET_IN) + progress.get(Progress.Counter.SHUT_OUT);
+      long tried = progress.get(Progress.Counter.LET_IN) + progress.get(Progress.Counter.SHUT_OUT);
       if (tried < progress.get(Progress.Counter.WANTED)) {
         progress.add(letsIn(server, options), 1);
       }

@@ -43,10 +43,7 @@ final class FloodAttacks implements Family {
         new Attack(
             "a storm of data connections",
             tally ->
-                storm(
-                    tally,
-                    server.data(),
-                    () -> new ConnectData(QueueToken.random()).encode())));
+                storm(tally, server.data(), () -> new ConnectData(QueueToken.random()).encode())));
   }
 
   private QueuePair connect(InetSocketAddress to, byte[] data, Runnable onLost)

@@ -65,7 +65,8 @@ final class MessageAttacks implements Family {
     return List.of(
         new Attack("random messages", tally -> storm(tally, session.rpc(), this::garbage)),
         new Attack("truncated messages", tally -> storm(tally, session.rpc(), this::truncated)),
-        new Attack("messages with bytes changed", tally -> storm(tally, session.rpc(), this::mutated)),
+        new Attack(
+            "messages with bytes changed", tally -> storm(tally, session.rpc(), this::mutated)),
         new Attack("random messages before authentication", this::beforeAuthentication),
         new Attack("messages longer than the server's buffers", this::oversized),
         new Attack("frames that lie about their length", this::lyingFrames),

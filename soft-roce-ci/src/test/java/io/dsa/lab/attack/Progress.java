@@ -10,31 +10,44 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /** Counters that two processes share by way of a file. Thread-safe. */
 final class Progress {
   /** One counter. */
   enum Counter {
     /** Requests that the client has had answered. */
-    REQUESTS,
-    /** What the client is at, an ordinal of {@link State}. */
-    STATE,
+    REQUESTS(0),
+    /** What the client is at, a code of {@link State}. */
+    STATE(1),
     /** Not zero once the client is to end. */
-    STOP,
+    STOP(2),
     /** New sessions that the client has been asked to try. */
-    WANTED,
+    WANTED(3),
     /** Those that came to be, and those that did not. */
-    LET_IN,
-    SHUT_OUT
+    LET_IN(4),
+    SHUT_OUT(5);
+
+    private final long offset;
+
+    Counter(int place) {
+      offset = (long) Long.BYTES * place;
+    }
   }
 
   /** The life of the client. */
   enum State {
-    STARTING,
-    RUNNING,
+    STARTING(0),
+    RUNNING(1),
     /** At the end: every byte was right. */
-    SOUND,
-    BROKEN
+    SOUND(2),
+    BROKEN(3);
+
+    private final long code;
+
+    State(long code) {
+      this.code = code;
+    }
   }
 
   private static final VarHandle LONG = JAVA_LONG.varHandle();
@@ -62,19 +75,20 @@ final class Progress {
   }
 
   long get(Counter counter) {
-    return (long) LONG.getVolatile(memory, (long) Long.BYTES * counter.ordinal());
+    return (long) LONG.getVolatile(memory, counter.offset);
   }
 
   void add(Counter counter, long more) {
-    long _ = (long) LONG.getAndAdd(memory, (long) Long.BYTES * counter.ordinal(), more);
+    long _ = (long) LONG.getAndAdd(memory, counter.offset, more);
   }
 
   State state() {
-    return State.values()[(int) get(Counter.STATE)];
+    long code = get(Counter.STATE);
+    return Stream.of(State.values()).filter(state -> state.code == code).findFirst().orElseThrow();
   }
 
   void become(State state) {
-    LONG.setVolatile(memory, (long) Long.BYTES * Counter.STATE.ordinal(), (long) state.ordinal());
+    LONG.setVolatile(memory, Counter.STATE.offset, state.code);
   }
 
   boolean isOver() {

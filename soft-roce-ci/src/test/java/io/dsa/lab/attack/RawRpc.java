@@ -34,6 +34,13 @@ final class RawRpc implements AutoCloseable {
   /** A reply, or how a send went that failed. */
   record Event(int status, Optional<ByteBuffer> reply) {}
 
+  /** Types of events: enum rdma_cm_event_type of rdma_get_cm_event(3). */
+  private static final int ADDR_RESOLVED = 0;
+
+  private static final int ROUTE_RESOLVED = 2;
+  private static final int ESTABLISHED = 9;
+  private static final int DISCONNECTED = 10;
+
   private static final int STEP_MILLIS = 5_000;
   private static final int BUFFER = 16 << 10;
   private static final int SENDS = 64;
@@ -58,16 +65,15 @@ final class RawRpc implements AutoCloseable {
     channel = RdmaEventChannel.createEventChannel();
     id = channel.createId(RdmaCm.RDMA_PS_TCP);
     id.resolveAddr(null, server, STEP_MILLIS);
-    expect(RdmaCmEvent.EventType.RDMA_CM_EVENT_ADDR_RESOLVED);
+    expect(ADDR_RESOLVED);
     id.resolveRoute(STEP_MILLIS);
-    expect(RdmaCmEvent.EventType.RDMA_CM_EVENT_ROUTE_RESOLVED);
+    expect(ROUTE_RESOLVED);
     domain = id.getVerbs().allocPd();
     completionChannel = id.getVerbs().createCompChannel();
     completionQueue = id.getVerbs().createCQ(completionChannel, SENDS + receives, 0);
     queuePair = id.createQP(domain, attributes());
     memory = ByteBuffer.allocateDirect((SENDS + receives) * BUFFER);
-    region =
-        domain.regMr(memory, IbvMr.IBV_ACCESS_LOCAL_WRITE).execute().free().getMr();
+    region = domain.regMr(memory, IbvMr.IBV_ACCESS_LOCAL_WRITE).execute().free().getMr();
     poll = completionQueue.poll(completions, completions.length);
     for (int i = 0; i < receives; i++) {
       postReceive(i);
@@ -78,7 +84,7 @@ final class RawRpc implements AutoCloseable {
     parameters.setRetry_count(RETRIES);
     parameters.setRnr_retry_count(RETRIES);
     id.connect(parameters);
-    expect(RdmaCmEvent.EventType.RDMA_CM_EVENT_ESTABLISHED);
+    expect(ESTABLISHED);
   }
 
   /**
@@ -102,14 +108,14 @@ final class RawRpc implements AutoCloseable {
     return attributes;
   }
 
-  private void expect(RdmaCmEvent.EventType type) throws IOException {
+  private void expect(int type) throws IOException {
     RdmaCmEvent event = channel.getCmEvent(STEP_MILLIS);
     if (event == null) {
-      throw new IOException("no " + type + " in time");
+      throw new IOException("no event " + type + " in time");
     }
     int is = event.getEvent();
     event.ackEvent();
-    if (is != type.ordinal()) {
+    if (is != type) {
       throw new IOException("event " + is + " where " + type + " was due");
     }
   }
@@ -156,6 +162,7 @@ final class RawRpc implements AutoCloseable {
     queuePair.postRecv(new ArrayList<>(List.of(request)), null).execute().free();
   }
 
+  @SuppressWarnings({"JdkObsolete", "NonApiType"}) // DiSNI takes no other list
   private LinkedList<IbvSge> element(int slot, int length) {
     IbvSge element = new IbvSge();
     element.setAddr(region.getAddr() + (long) slot * BUFFER);
@@ -187,7 +194,9 @@ final class RawRpc implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Whether the server ends the connection within this time; replies that still come are dropped. */
+  /**
+   * Whether the server ends the connection within this time; replies that still come are dropped.
+   */
   boolean ends(Duration time) throws IOException {
     long deadline = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < deadline) {
@@ -195,7 +204,7 @@ final class RawRpc implements AutoCloseable {
       if (event != null) {
         int type = event.getEvent();
         event.ackEvent();
-        if (type == RdmaCmEvent.EventType.RDMA_CM_EVENT_DISCONNECTED.ordinal()) {
+        if (type == DISCONNECTED) {
           return true;
         }
       }

@@ -5,6 +5,7 @@ import io.dsa.protocol.AttachQueue;
 import io.dsa.protocol.Authenticate;
 import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.ConnectData;
+import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ErrorReply;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.Heartbeat;
@@ -154,11 +155,15 @@ final class RawSession implements AutoCloseable {
   }
 
   private <R extends Reply> R ask(Request request, Class<R> type) {
-    Reply reply = ask(request);
+    return required(ask(request), type);
+  }
+
+  private static <R extends Reply> R required(Reply reply, Class<R> type) {
     if (!type.isInstance(reply)) {
       throw new IllegalStateException(
-          request.getClass().getSimpleName()
-              + " was answered by "
+          "instead of "
+              + type.getSimpleName()
+              + " came "
               + (reply instanceof ErrorReply error ? error.message() : answer(reply)));
     }
     return type.cast(reply);
@@ -168,8 +173,18 @@ final class RawSession implements AutoCloseable {
     return ask(new OpenVolume(volume, mode, Optional.empty(), false, false), VolumeOpened.class);
   }
 
-  QueueToken prepare(VolumeOpened volume) {
-    return ask(new PrepareQueue(volume.handle()), QueuePrepared.class).token();
+  /** The server may not have heard yet that earlier queues are gone: then this waits for that. */
+  QueueToken prepare(VolumeOpened volume) throws InterruptedException {
+    long deadline = System.nanoTime() + AttackedServer.SOON.toNanos();
+    PrepareQueue request = new PrepareQueue(volume.handle());
+    while (true) {
+      Reply reply = ask(request);
+      boolean full = reply instanceof ErrorReply error && error.code() == ErrorCode.LIMIT;
+      if (!full || System.nanoTime() > deadline) {
+        return required(reply, QueuePrepared.class).token();
+      }
+      Thread.sleep(20);
+    }
   }
 
   /** A data queue with all of its grants. */
