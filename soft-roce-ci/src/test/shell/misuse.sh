@@ -17,6 +17,7 @@ wrong_usage_is_refused() {
     expect 2 '--time-limit is a number' "$lab/run" --time-limit x -- true &&
     expect 2 'unknown argument: --frob' "$lab/test" --frob &&
     expect 2 '--size needs a value' "$lab/demo" --size &&
+    expect 2 'unknown argument: --fast' "$lab/attack" --fast &&
     expect 2 '--only takes model, served, kill, log and power' "$lab/crash" --only x &&
     expect 2 '--points is a number' "$lab/crash" --points 0 &&
     expect 2 'keeps every store' "$lab/crash" --break write-back --only kill &&

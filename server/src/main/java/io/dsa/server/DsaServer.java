@@ -61,6 +61,7 @@ public final class DsaServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DsaServer.class);
   private static final Duration DRAIN_TIME = Duration.ofSeconds(10);
+  private static final int LEAST_STRANGERS = 8;
 
   /** What was opened, the last first: the order in which to close. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -174,7 +175,8 @@ public final class DsaServer implements AutoCloseable {
         new RpcLimits(
             MessageCodec.MAX_MESSAGE_BYTES,
             RpcLimits.defaults().pipelineDepth(),
-            config.limits().sessions());
+            config.limits().sessions(),
+            strangersPerHost(config.limits().sessions()));
     Leases leases = new Leases();
     opened.push(leases);
     VolumeUsers volumeUsers = new VolumeUsers();
@@ -206,6 +208,14 @@ public final class DsaServer implements AutoCloseable {
       throw new ServerException(ServerException.Category.NETWORK, e.getMessage() + advice, e);
     }
     config.admin().ifPresent(plane -> openAdmin(plane, service));
+  }
+
+  /**
+   * How many connections of one host may stand that have not proven who they are: enough for every
+   * client of a host to begin at the same moment, and few enough to leave places for other hosts.
+   */
+  static int strangersPerHost(int sessions) {
+    return Math.min(sessions, Math.max(LEAST_STRANGERS, sessions / 4));
   }
 
   private Handover takeHandover() {

@@ -78,6 +78,7 @@ final class Session implements AutoCloseable {
     requireOpen();
     ofUser.take(Quota.SESSIONS);
     allowance = ofUser;
+    peer.known();
   }
 
   /** Who the client is, as it was when the session began. */

@@ -52,6 +52,7 @@ final class ControlServiceTest {
   private final class Client implements RpcPeer {
     private final long id = ++lastPeer;
     private boolean closed;
+    private boolean known;
     private byte[] hello = new byte[0];
     private Transcript transcript;
 
@@ -67,6 +68,11 @@ final class ControlServiceTest {
     @Override
     public InetSocketAddress address() {
       return InetSocketAddress.createUnresolved("client", 1);
+    }
+
+    @Override
+    public void known() {
+      known = true;
     }
 
     @Override
@@ -160,12 +166,14 @@ final class ControlServiceTest {
   void shouldProveItselfToWhoeverProvesToBeAUser() throws Exception {
     Client client = new Client();
     assertThat(client.greet("ada").insecure()).isFalse();
+    assertThat(client.known).isFalse();
     Bytes32 proof = client.transcript.proof(ada);
     byte[] reply = client.send(MessageCodec.encode(new Authenticate(proof)));
 
     assertThat(decode(reply)).isInstanceOf(HelloReply.class);
     assertThat(client.transcript.isSigned(ada, proof, reply)).isTrue();
     assertThat(client.transcript.isSigned(Secret.random(), proof, reply)).isFalse();
+    assertThat(client.known).isTrue();
     assertThat(client.send(new Heartbeat())).isEqualTo(new Done());
     assertThat(client.closed).isFalse();
   }
@@ -184,6 +192,7 @@ final class ControlServiceTest {
         decode(client.prove(Secret.random())),
         ErrorCode.AUTHENTICATION_FAILED,
         "authentication failed");
+    assertThat(client.known).isFalse();
     assertThat(client.closed).isTrue();
   }
 

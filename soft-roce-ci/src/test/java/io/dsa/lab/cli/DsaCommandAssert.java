@@ -30,7 +30,8 @@ final class DsaCommandAssert extends AbstractAssert<DsaCommandAssert, DsaCommand
   DsaCommandAssert failed(int status, String... words) throws IOException, InterruptedException {
     assertThat(actual.status()).as("%s", actual).isEqualTo(status);
     assertThat(actual.err().lines()).as("%s", actual).hasSize(1);
-    assertThat(actual.err()).startsWith("dsa: ").contains(words);
+    assertThat(actual.err()).startsWith("dsa: ");
+    assertThat(words).allSatisfy(word -> assertThat(actual.err()).contains(word));
     assertThat(actual.out()).as("stdout").isEmpty();
     assertThat(actual.failing()).as("%s", actual).isLessThan(DsaCommand.ERROR_BOUND);
     return this;

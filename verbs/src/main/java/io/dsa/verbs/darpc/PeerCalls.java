@@ -24,6 +24,9 @@ final class PeerCalls implements RpcPeer {
     /** Ends the connection. */
     void end(String why, Throwable cause);
 
+    /** The service knows who it is. */
+    void known();
+
     /** The service has returned from {@link RpcService#closed}. */
     void gone();
   }
@@ -169,6 +172,11 @@ final class PeerCalls implements RpcPeer {
   @Override
   public InetSocketAddress address() {
     return address;
+  }
+
+  @Override
+  public void known() {
+    link.known();
   }
 
   @Override

@@ -11,6 +11,12 @@ public interface RpcPeer {
   InetSocketAddress address();
 
   /**
+   * The service has found out who this is: it no longer counts among the strangers of its host
+   * ({@link RpcLimits#maxStrangersPerHost}). Idempotent.
+   */
+  void known();
+
+  /**
    * Begins to end the connection and returns; {@link RpcService#closed} follows. Called from within
    * {@link RpcService#call} for this peer, the reply is delivered first, so that it can say why.
    * Idempotent.

@@ -8,6 +8,7 @@ import com.ibm.disni.verbs.RdmaCmId;
 import io.dsa.verbs.Refusal;
 import io.dsa.verbs.darpc.RpcException.Reason;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Set;
@@ -46,6 +47,7 @@ public final class RpcServer implements AutoCloseable {
   private final Set<ServerEndpoint> endpoints = ConcurrentHashMap.newKeySet();
   private final Set<PeerCalls> peers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger admitted = new AtomicInteger();
+  private final Strangers strangers;
   private final AtomicLong peerIds = new AtomicLong();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -60,6 +62,7 @@ public final class RpcServer implements AutoCloseable {
     this.limits = limits;
     this.service = service;
     this.group = group;
+    strangers = new Strangers(limits.maxStrangersPerHost());
     keeper =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("dsa-rpc-keeper").factory());
@@ -279,10 +282,21 @@ public final class RpcServer implements AutoCloseable {
       refuse(id, Refusal.FULL);
       return;
     }
+    InetAddress host = hostOf(id);
+    if (!strangers.enter(host)) {
+      leave();
+      LOGGER.info(
+          "a connection of {} is refused: {} of it have not said who they are, the limit",
+          host.getHostAddress(),
+          limits.maxStrangersPerHost());
+      refuse(id, Refusal.FULL);
+      return;
+    }
     ServerEndpoint endpoint;
     try {
       endpoint = group.adopt(id);
     } catch (IOException | RuntimeException | Error e) {
+      strangers.leave(host);
       leave();
       refuse(id, Refusal.NO_RESOURCES);
       throw e;
@@ -292,6 +306,18 @@ public final class RpcServer implements AutoCloseable {
     if (closing.get()) {
       events.ended(endpoint, "the server closes", null);
     }
+  }
+
+  /** Those whose address is unknown are one host. */
+  static InetAddress hostOf(RdmaCmId id) {
+    try {
+      if (id.getDestination() instanceof InetSocketAddress known && known.getAddress() != null) {
+        return known.getAddress();
+      }
+    } catch (IOException e) {
+      LOGGER.debug("a connection from nowhere", e);
+    }
+    return InetAddress.getLoopbackAddress();
   }
 
   /** Destroying the id would refuse too, but say nothing of the reason. */
@@ -338,6 +364,7 @@ public final class RpcServer implements AutoCloseable {
     try {
       endpoint.close();
     } finally {
+      events.known(endpoint);
       leave();
     }
   }
@@ -388,6 +415,13 @@ public final class RpcServer implements AutoCloseable {
     @Override
     public void gone(ServerEndpoint endpoint) {
       peers.remove(endpoint.calls());
+    }
+
+    @Override
+    public void known(ServerEndpoint endpoint) {
+      if (endpoint.becomeKnown()) {
+        strangers.leave(endpoint.host());
+      }
     }
   }
 

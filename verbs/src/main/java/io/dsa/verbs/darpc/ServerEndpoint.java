@@ -8,6 +8,7 @@ import com.ibm.disni.verbs.RdmaCmEvent;
 import com.ibm.disni.verbs.RdmaCmId;
 import com.ibm.disni.verbs.SVCRegMr;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,9 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
 
     /** The service is done with the peer. */
     void gone(ServerEndpoint endpoint);
+
+    /** The service knows who the peer is; may come often. */
+    void known(ServerEndpoint endpoint);
   }
 
   private final RpcGroup<ServerEndpoint> rpcGroup;
@@ -40,8 +44,10 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
   private final Connection connection;
   private final PeerCalls calls;
   private final InetSocketAddress address;
+  private final InetAddress host;
   private volatile boolean ready;
   private final AtomicBoolean ending = new AtomicBoolean();
+  private final AtomicBoolean known = new AtomicBoolean();
   private volatile Future<?> timer = CompletableFuture.completedFuture(null);
 
   ServerEndpoint(
@@ -62,6 +68,7 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
         id.getDestination() instanceof InetSocketAddress known
             ? known
             : InetSocketAddress.createUnresolved("unknown", 0);
+    this.host = RpcServer.hostOf(id);
     this.calls = new PeerCalls(peerId, address, limits, service, new Link());
   }
 
@@ -88,6 +95,11 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
     @Override
     public void gone() {
       listener.gone(ServerEndpoint.this);
+    }
+
+    @Override
+    public void known() {
+      listener.known(ServerEndpoint.this);
     }
   }
 
@@ -158,6 +170,11 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
     return ending.compareAndSet(false, true);
   }
 
+  /** True for the one caller that is first to say that it is a stranger no more. */
+  boolean becomeKnown() {
+    return known.compareAndSet(false, true);
+  }
+
   boolean isEnding() {
     return ending.get();
   }
@@ -203,6 +220,10 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
 
   PeerCalls calls() {
     return calls;
+  }
+
+  InetAddress host() {
+    return host;
   }
 
   InetSocketAddress address() {

@@ -40,6 +40,11 @@ class PeerCallsTest {
         public void gone() {
           gone.countDown();
         }
+
+        @Override
+        public void known() {
+          log.add("known");
+        }
       };
 
   private PeerCalls peer(UnaryOperator<byte[]> answer) {

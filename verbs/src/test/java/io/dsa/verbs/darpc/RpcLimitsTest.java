@@ -28,6 +28,9 @@ class RpcLimitsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RpcLimits(4096, 8, -1))
         .withMessageContaining("maxConnections is -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RpcLimits(4096, 8, 16, 17))
+        .withMessageContaining("maxStrangersPerHost is 17");
     assertThatIllegalArgumentException().isThrownBy(() -> new RpcLimits((1 << 20) + 1, 8, 256));
     assertThatIllegalArgumentException().isThrownBy(() -> new RpcLimits(4096, 257, 256));
     assertThatIllegalArgumentException().isThrownBy(() -> new RpcLimits(4096, 8, (1 << 14) + 1));

@@ -1,0 +1,174 @@
+package io.dsa.lab.attack;
+
+import io.dsa.client.Credentials;
+import io.dsa.protocol.AttachQueue;
+import io.dsa.protocol.CloseVolume;
+import io.dsa.protocol.ConnectData;
+import io.dsa.protocol.OpenMode;
+import io.dsa.protocol.QueueToken;
+import io.dsa.protocol.VolumeOpened;
+import io.dsa.verbs.ConnectException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Data queues without the right to one. */
+final class ConnectionAttacks implements Family {
+  private static final int PRIVATE_DATA = 56;
+
+  private final AttackedServer server;
+  private final RawSession attacker;
+  private final RawSession victim;
+  private final Credentials attackerUser;
+  private final String attackerVolume;
+  private final VolumeOpened attackers;
+  private final VolumeOpened victims;
+  private final Random random = new Random(5);
+
+  /** Opens a session of each user, with his volume. */
+  ConnectionAttacks(
+      AttackedServer server,
+      Credentials attacker,
+      String attackerVolume,
+      Credentials victim,
+      String victimVolume) {
+    this.server = server;
+    this.attackerUser = attacker;
+    this.attackerVolume = attackerVolume;
+    this.attacker = RawSession.begin(server, attacker);
+    this.victim = RawSession.begin(server, victim);
+    attackers = this.attacker.open(attackerVolume, OpenMode.SHARED_WRITE);
+    victims = this.victim.open(victimVolume, OpenMode.SHARED_WRITE);
+  }
+
+  @Override
+  public List<Attack> attacks() {
+    return List.of(
+        new Attack("a data queue without a token", this::missing),
+        new Attack("with random private data", this::random),
+        new Attack("with a good token, spoiled or cut short", this::spoiled),
+        new Attack("with tokens that were never given", this::guessed),
+        new Attack("with a token that is used up", this::reused),
+        new Attack("with another session's token, once that has used it", this::stolenAfterUse),
+        new Attack("with another session's token, before that uses it", this::stolenBeforeUse),
+        new Attack("with a token of a volume or session that is closed", this::ofClosed));
+  }
+
+  private int times() {
+    return server.times(100, 5);
+  }
+
+  private void connect(Tally tally, byte[] privateData) throws InterruptedException {
+    try (RawQueue _ = RawQueue.connect(server, server.data(), privateData)) {
+      tally.breach("connected");
+    } catch (ConnectException e) {
+      if (e.reason() == ConnectException.Reason.REFUSED) {
+        String message = e.getMessage();
+        tally.refused(message.substring(message.lastIndexOf(": ") + 2));
+      } else {
+        tally.breach(e.getMessage());
+      }
+    }
+  }
+
+  private void missing(Tally tally) throws InterruptedException {
+    for (int i = 0; i < times(); i++) {
+      connect(tally, new byte[0]);
+    }
+  }
+
+  private void random(Tally tally) throws InterruptedException {
+    for (int i = 0; i < times(); i++) {
+      byte[] data = new byte[1 + random.nextInt(PRIVATE_DATA)];
+      random.nextBytes(data);
+      connect(tally, data);
+    }
+  }
+
+  private void spoiled(Tally tally) throws InterruptedException {
+    byte[] good = new ConnectData(attacker.prepare(attackers)).encode();
+    for (int length = 1; length < good.length; length += 7) {
+      connect(tally, Arrays.copyOf(good, length));
+    }
+    byte[] otherMagic = good.clone();
+    otherMagic[0]++;
+    connect(tally, otherMagic);
+    byte[] versionZero = good.clone();
+    versionZero[5] = 0;
+    connect(tally, versionZero);
+    // Few, since the token is good for ten seconds.
+    for (int i = 0; i < server.times(20, 5); i++) {
+      byte[] otherToken = good.clone();
+      otherToken[8 + random.nextInt(QueueToken.BYTES)] ^= (byte) (1 << random.nextInt(8));
+      connect(tally, otherToken);
+    }
+    // None of that has used it up.
+    RawQueue.connect(server, server.data(), good).close();
+  }
+
+  private void guessed(Tally tally) throws InterruptedException {
+    for (int i = 0; i < times(); i++) {
+      connect(tally, new ConnectData(QueueToken.random()).encode());
+    }
+  }
+
+  private void reused(Tally tally) throws InterruptedException {
+    byte[] data = new ConnectData(attacker.prepare(attackers)).encode();
+    try (RawQueue _ = RawQueue.connect(server, server.data(), data)) {
+      connect(tally, data);
+    }
+    connect(tally, data);
+  }
+
+  private void stolenAfterUse(Tally tally) throws InterruptedException {
+    QueueToken token = victim.prepare(victims);
+    byte[] data = new ConnectData(token).encode();
+    try (RawQueue _ = RawQueue.connect(server, server.data(), data)) {
+      connect(tally, data);
+      tally.expect("UNKNOWN_TOKEN", attach(token));
+    }
+  }
+
+  private String attach(QueueToken token) {
+    return RawSession.answer(attacker.rpc(), new AttachQueue(token, 0));
+  }
+
+  /** Who is first has a queue pair, since a token is all that is asked for, but nothing on it. */
+  private void stolenBeforeUse(Tally tally) throws InterruptedException {
+    QueueToken token = victim.prepare(victims);
+    try (RawQueue stolen =
+            RawQueue.connect(server, server.data(), new ConnectData(token).encode());
+        RawQueue own = attacker.queue(attackers);
+        RawQueue ofVictim = victim.queue(victims)) {
+      tally.expect("UNKNOWN_TOKEN", attach(token));
+      KeyAttacks.count(
+          tally,
+          stolen.write(ofVictim.grant().remoteAddress(), Long.BYTES, ofVictim.grant().rkey()));
+      tally.expect(
+          "success", own.read(own.grant().remoteAddress(), Long.BYTES, own.grant().rkey()));
+    }
+  }
+
+  private void ofClosed(Tally tally) throws InterruptedException {
+    try (RawSession session = RawSession.begin(server, attackerUser)) {
+      VolumeOpened volume = session.open(attackerVolume, OpenMode.SHARED_WRITE);
+      QueueToken ofVolume = session.prepare(volume);
+      if (!RawSession.answer(session.ask(new CloseVolume(volume.handle()))).equals("Done")) {
+        throw new IllegalStateException("the volume was not closed");
+      }
+      connect(tally, new ConnectData(ofVolume).encode());
+    }
+    RawSession session = RawSession.begin(server, attackerUser);
+    QueueToken ofSession = session.prepare(session.open(attackerVolume, OpenMode.SHARED_WRITE));
+    long id = Sessions.of(server, attackerUser.user()).getLast();
+    session.close();
+    Sessions.awaitEnd(server, id);
+    connect(tally, new ConnectData(ofSession).encode());
+  }
+
+  @Override
+  public void close() {
+    attacker.close();
+    victim.close();
+  }
+}
