@@ -79,8 +79,6 @@ final class RawRpc implements AutoCloseable {
       postReceive(i);
     }
     RdmaConnParam parameters = new RdmaConnParam();
-    parameters.setInitiator_depth((byte) 1);
-    parameters.setResponder_resources((byte) 1);
     parameters.setRetry_count(RETRIES);
     parameters.setRnr_retry_count(RETRIES);
     id.connect(parameters);
