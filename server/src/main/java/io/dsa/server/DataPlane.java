@@ -15,6 +15,7 @@ import io.dsa.verbs.Refusal;
 import io.dsa.verbs.VerbsException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -35,6 +36,7 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
   private static final int BACKLOG = 128;
+  private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(1);
 
   private final RdmaDevice device;
   private final ProtectionDomain domain;
@@ -43,6 +45,10 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
   private final Map<QueueToken, ServedQueue> expected = new ConcurrentHashMap<>();
   private final ScheduledExecutorService reaper;
   private final Consumer<Exception> onFailure;
+
+  /** Whoever reaches the port can be refused as often as he likes. */
+  private final Seldom refusals = new Seldom(BETWEEN_WARNINGS, System::nanoTime);
+
   private Listener listener;
 
   private DataPlane(RdmaDevice device, ProtectionDomain domain, Consumer<Exception> onFailure) {
@@ -109,23 +115,32 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
     try {
       queue = expected.remove(ConnectData.decode(request.privateData()).token());
     } catch (ProtocolException e) {
-      LOG.warn("Refused a data connection: {}", e.getMessage());
+      warn(e.getMessage());
       request.reject("not a DSA data queue".getBytes(StandardCharsets.UTF_8));
       return;
     }
     if (queue == null) {
-      LOG.warn("Refused a data connection: its token was never given, is used up or has expired");
+      warn("its token was never given, is used up or has expired");
       request.reject("unknown token".getBytes(StandardCharsets.UTF_8));
       return;
     }
     try {
       queue.accept(request, device, domain);
     } catch (RuntimeException e) {
-      LOG.warn("Refused a data connection: {}", e.getMessage());
+      warn(e.getMessage());
       if (e instanceof VerbsException) {
         request.reject(Refusal.NO_RESOURCES);
       }
       reaper.execute(() -> close(queue));
+    }
+  }
+
+  private void warn(String why) {
+    long times = refusals.happened();
+    if (times == 1) {
+      LOG.warn("Refused a data connection: {}", why);
+    } else if (times > 1) {
+      LOG.warn("Refused {} data connections, the last one since {}", times, why);
     }
   }
 

@@ -23,7 +23,7 @@ public final class Bystander {
   static final String NAME = "bystander";
 
   private static final int BLOCK = 4096;
-  private static final int BLOCKS = 2048;
+  private static final int BLOCKS = 512;
   private static final int FLUSH_EVERY = 64;
 
   private final Volume volume;

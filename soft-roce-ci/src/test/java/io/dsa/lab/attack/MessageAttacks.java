@@ -169,7 +169,7 @@ final class MessageAttacks implements Family {
       // What the buffer holds behind a runt is what came before, so that this may be answered.
       try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
         var _ = rpc.sendBytes(new byte[length]);
-        answer(tally, rpc, "");
+        answer(tally, rpc, 0, "");
       }
     }
   }
@@ -195,12 +195,12 @@ final class MessageAttacks implements Family {
     for (int ticket : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 4711}) {
       try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
         var _ = rpc.send(ticket, heartbeat);
-        answer(tally, rpc, "");
+        answer(tally, rpc, ticket, "");
       }
     }
     try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
       for (int i = 0; i < 8 * PIPELINE && rpc.send(7, heartbeat); i++) {
-        answer(tally, rpc, "same ticket: ");
+        answer(tally, rpc, 7, "same ticket: ");
       }
     }
     try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
@@ -208,27 +208,27 @@ final class MessageAttacks implements Family {
         var _ = rpc.send(7, heartbeat);
       }
       for (int i = 0; i < PIPELINE; i++) {
-        answer(tally, rpc, "same ticket at once: ");
+        answer(tally, rpc, 7, "same ticket at once: ");
       }
     }
   }
 
-  private void answer(Tally tally, RawRpc rpc, String before) throws Exception {
+  /** An answer to a stranger, under the ticket that it gave, or the end of its connection. */
+  private static void answer(Tally tally, RawRpc rpc, int ticket, String before) throws Exception {
     Optional<RawRpc.Event> event = rpc.next(Duration.ofSeconds(3));
-    if (event.isEmpty()) {
-      tally.refused(before + (rpc.ends(Duration.ofSeconds(3)) ? RawSession.ENDED : "no answer"));
-    } else if (event.get().reply().isEmpty()) {
+    if (event.isEmpty() && !rpc.ends(Duration.ofSeconds(3))) {
+      tally.breach(before + "neither an answer nor an end");
+    } else if (event.isEmpty() || event.get().reply().isEmpty()) {
       tally.refused(before + RawSession.ENDED);
     } else {
-      tally.refused(before + text(event.get().reply().get()));
+      ByteBuffer reply = event.get().reply().get();
+      if (reply.getInt() != ticket) {
+        tally.breach(before + "an answer under another ticket");
+      }
+      byte[] message = new byte[reply.getInt()];
+      reply.get(message);
+      tally.expect(before + "BAD_REQUEST", before + RawSession.answer(RawSession.decoded(message)));
     }
-  }
-
-  private static String text(ByteBuffer reply) {
-    var _ = reply.getInt();
-    byte[] message = new byte[reply.getInt()];
-    reply.get(message);
-    return RawSession.answer(RawSession.decoded(message));
   }
 
   /** A client whose limits are its own to choose. */

@@ -78,9 +78,10 @@ final class RawRpc implements AutoCloseable {
     for (int i = 0; i < receives; i++) {
       postReceive(i);
     }
+  }
+
+  private void establish() throws IOException {
     RdmaConnParam parameters = new RdmaConnParam();
-    parameters.setInitiator_depth((byte) 1);
-    parameters.setResponder_resources((byte) 1);
     parameters.setRetry_count(RETRIES);
     parameters.setRnr_retry_count(RETRIES);
     id.connect(parameters);
@@ -93,7 +94,14 @@ final class RawRpc implements AutoCloseable {
    * @param receives replies that there is room for at a time; 0 for none ever
    */
   static RawRpc connect(AttackedServer server, int receives) throws IOException {
-    return new RawRpc(server.control(), receives);
+    RawRpc made = new RawRpc(server.control(), receives);
+    try {
+      made.establish();
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw e;
+    }
   }
 
   private IbvQPInitAttr attributes() {

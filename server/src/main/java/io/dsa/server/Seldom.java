@@ -1,0 +1,39 @@
+package io.dsa.server;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Has something said once in a while that others can make happen as often as they like, so that
+ * they do not fill the log. Thread-safe.
+ */
+final class Seldom {
+  private final long intervalNanos;
+  private final LongSupplier nanoTime;
+  private boolean said;
+  private long saidAt;
+  private long unsaid;
+
+  Seldom(Duration interval, LongSupplier nanoTime) {
+    this.intervalNanos = interval.toNanos();
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * It has happened again.
+   *
+   * @return how often since it was said last, to be said now; 0 if it is not to be said yet
+   */
+  synchronized long happened() {
+    unsaid++;
+    long now = nanoTime.getAsLong();
+    if (said && now - saidAt < intervalNanos) {
+      return 0;
+    }
+    said = true;
+    saidAt = now;
+    long times = unsaid;
+    unsaid = 0;
+    return times;
+  }
+}

@@ -1,0 +1,28 @@
+package io.dsa.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class SeldomTest {
+  private long now = Long.MAX_VALUE - 5;
+  private final Seldom seldom = new Seldom(Duration.ofNanos(10), () -> now);
+
+  @Test
+  void shouldSayTheFirstAtOnce() {
+    assertThat(seldom.happened()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayOnceInAWhileHowOftenItWas() {
+    assertThat(seldom.happened()).isEqualTo(1);
+    assertThat(seldom.happened()).isZero();
+    now += 9;
+    assertThat(seldom.happened()).isZero();
+    now += 1;
+    assertThat(seldom.happened()).isEqualTo(3);
+    now += 10;
+    assertThat(seldom.happened()).isEqualTo(1);
+  }
+}
