@@ -3,6 +3,7 @@ package io.dsa.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,12 @@ class MessageFuzzTest {
           // Both outcomes have to occur, else the mutations do not reach the decoders.
           assertThat(refused).isBetween(INPUTS / 10, INPUTS - INPUTS / 10);
         });
+  }
+
+  /** With the inputs that are kept; soft-roce-ci/fuzz looks for others. */
+  @FuzzTest
+  void shouldDecodeOrRefuseWhateverComes(byte[] input) {
+    boolean _ = decode(input);
   }
 
   @Test

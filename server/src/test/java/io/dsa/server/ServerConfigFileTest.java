@@ -123,4 +123,42 @@ final class ServerConfigFileTest {
 
     assertThatThrownBy(() -> ServerConfigFile.read(file)).hasMessageContaining("not UTF-8");
   }
+
+  private static final String REQUIRED = "listen: 127.0.0.1\npools: ['memory:4MiB']\n";
+
+  @Test
+  void shouldBeAdministeredFromThisMachineUnlessToldOtherwise() {
+    assertThat(ServerConfigFile.parse(REQUIRED).admin().orElseThrow())
+        .isEqualTo(ServerConfig.Admin.DEFAULT);
+    assertThat(ServerConfigFile.parse(REQUIRED + "admin: off\n").admin()).isEmpty();
+    ServerConfig.Admin own =
+        ServerConfigFile.parse(REQUIRED + "admin: 127.0.0.1:7\nadmin-keystore: /etc/dsa/key.p12\n")
+            .admin()
+            .orElseThrow();
+    assertThat(own.address().getPort()).isEqualTo(7);
+    assertThat(own.keystore()).contains(Path.of("/etc/dsa/key.p12"));
+    assertThat(
+            ServerConfigFile.parse(REQUIRED + "admin: 127.0.0.1\n")
+                .admin()
+                .orElseThrow()
+                .address()
+                .getPort())
+        .isEqualTo(ServerConfig.DEFAULT_ADMIN_PORT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "admin: [], admin: expected text",
+    "admin: false, admin: expected text",
+    "admin: no-such-host.invalid, admin: the host no-such-host.invalid is unknown",
+    "admin: '127.0.0.1:x', 'admin: expected HOST:PORT'",
+    "admin: '127.0.0.1:0', 'admin: the port 0'",
+    "admin-keystore: key.p12, admin-keystore: key.p12 depends",
+    "adnim: off, did you mean 'admin'"
+  })
+  void shouldSayWhatIsWrongWithTheAdminPlane(String line, String expected) {
+    assertThatThrownBy(() -> ServerConfigFile.parse(REQUIRED + line + "\n"))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining(expected);
+  }
 }
