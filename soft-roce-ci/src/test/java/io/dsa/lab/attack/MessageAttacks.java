@@ -169,7 +169,7 @@ final class MessageAttacks implements Family {
       // What the buffer holds behind a runt is what came before, so that this may be answered.
       try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
         var _ = rpc.sendBytes(new byte[length]);
-        answer(tally, rpc, 0, "");
+        var _ = answer(tally, rpc, 0, "");
       }
     }
   }
@@ -195,31 +195,40 @@ final class MessageAttacks implements Family {
     for (int ticket : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 4711}) {
       try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
         var _ = rpc.send(ticket, heartbeat);
-        answer(tally, rpc, ticket, "");
+        var _ = answer(tally, rpc, ticket, "");
       }
     }
     try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
-      for (int i = 0; i < 8 * PIPELINE && rpc.send(7, heartbeat); i++) {
-        answer(tally, rpc, 7, "same ticket: ");
+      int left = 8 * PIPELINE;
+      while (left > 0 && rpc.send(7, heartbeat) && answer(tally, rpc, 7, "same ticket: ")) {
+        left--;
       }
     }
     try (RawRpc rpc = RawRpc.connect(server, PIPELINE)) {
       for (int i = 0; i < PIPELINE; i++) {
         var _ = rpc.send(7, heartbeat);
       }
-      for (int i = 0; i < PIPELINE; i++) {
-        answer(tally, rpc, 7, "same ticket at once: ");
+      int left = PIPELINE;
+      while (left > 0 && answer(tally, rpc, 7, "same ticket at once: ")) {
+        left--;
       }
     }
   }
 
-  /** An answer to a stranger, under the ticket that it gave, or the end of its connection. */
-  private static void answer(Tally tally, RawRpc rpc, int ticket, String before) throws Exception {
+  /**
+   * An answer to a stranger, under the ticket that it gave, or the end of its connection.
+   *
+   * @return whether more can come
+   */
+  private static boolean answer(Tally tally, RawRpc rpc, int ticket, String before)
+      throws Exception {
     Optional<RawRpc.Event> event = rpc.next(Duration.ofSeconds(3));
     if (event.isEmpty() && !rpc.ends(Duration.ofSeconds(3))) {
       tally.breach(before + "neither an answer nor an end");
+      return false;
     } else if (event.isEmpty() || event.get().reply().isEmpty()) {
       tally.refused(before + RawSession.ENDED);
+      return false;
     } else {
       ByteBuffer reply = event.get().reply().get();
       if (reply.getInt() != ticket) {
@@ -228,6 +237,7 @@ final class MessageAttacks implements Family {
       byte[] message = new byte[reply.getInt()];
       reply.get(message);
       tally.expect(before + "BAD_REQUEST", before + RawSession.answer(RawSession.decoded(message)));
+      return true;
     }
   }
 
