@@ -291,9 +291,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     return response;
   }
 
-  /** Whether it is between two requests; on the event loop. */
+  /** Whether no request is being answered; on the event loop. */
   boolean isIdle() {
-    return !answering && head == null;
+    return !answering;
   }
 
   @Override

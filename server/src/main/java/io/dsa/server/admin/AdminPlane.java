@@ -20,7 +20,9 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.SynchronousQueue;
@@ -224,8 +226,20 @@ public final class AdminPlane implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    // What workers had the loop write comes before this in its queue.
-    loop.submit(() -> connections.forEach(AdminPlane::closeWhenWritten));
+    long deadline = System.nanoTime() + limits.closeTime().toNanos();
+    // What workers had the loop write comes before this in its queue; a loop that is told to end
+    // closes its channels before it looks at that.
+    Future<List<Channel>> open =
+        loop.submit(() -> {
+          connections.forEach(AdminPlane::closeWhenWritten);
+          return List.copyOf(connections);
+        });
+    if (open.awaitUninterruptibly(limits.closeTime().toMillis()) && open.isSuccess()) {
+      for (Channel writing : open.getNow()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        writing.closeFuture().awaitUninterruptibly(Math.max(0, left));
+      }
+    }
     loop.shutdownGracefully(50, 1000, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(limits.closeTime().toMillis());
     if (interrupted) {
