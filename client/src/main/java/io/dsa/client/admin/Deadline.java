@@ -27,7 +27,7 @@ final class Deadline implements AutoCloseable {
 
   private void watch(Duration time, Socket socket) {
     try {
-      if (!done.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!done.await(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS)) {
         over = true;
         socket.close();
       }
