@@ -60,7 +60,7 @@ final class ControlService implements RpcService, Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(ControlService.class);
 
   /** How long a connection may stand on which nobody has proven who it is. */
-  private static final Duration HANDSHAKE_TIME = Duration.ofSeconds(5);
+  private static final Duration HANDSHAKE_TIME = Duration.ofSeconds(15);
 
   /** What a client that closes a volume in this moment may take for that. */
   private static final Duration GIVING_WAY = Duration.ofSeconds(2);
