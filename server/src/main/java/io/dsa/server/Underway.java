@@ -1,7 +1,6 @@
 package io.dsa.server;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** Counts what is under way, so that a server can end when all of it has. Thread-safe. */
 final class Underway {
@@ -34,19 +33,6 @@ final class Underway {
    */
   synchronized boolean drain(Duration most) {
     draining = true;
-    long deadline = System.nanoTime() + most.toNanos();
-    try {
-      while (count > 0) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          return false;
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return BoundedWait.on(this, most, () -> count == 0);
   }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -114,20 +113,7 @@ final class VolumeUsers {
   }
 
   private synchronized boolean awaitUse(UUID volume, Duration most, Predicate<Use> wanted) {
-    long deadline = System.nanoTime() + most.toNanos();
-    try {
-      while (!wanted.test(uses.get(volume))) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          return false;
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return BoundedWait.on(this, most, () -> wanted.test(uses.get(volume)));
   }
 
   /** Runs an action that needs the volume to be open nowhere; nobody can open it meanwhile. */

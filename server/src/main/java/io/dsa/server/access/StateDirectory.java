@@ -133,6 +133,29 @@ public final class StateDirectory implements AutoCloseable {
    * none.
    */
   void writeText(Path file, String text) {
+    replace(
+        file,
+        (unfinished, channel) -> {
+          ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+          channel.force(true);
+        });
+  }
+
+  /** Writes what is to be in a file, and makes it durable. */
+  @FunctionalInterface
+  interface Contents {
+    void write(Path unfinished, FileChannel to) throws IOException;
+  }
+
+  /**
+   * Puts a file, readable by its owner alone, in the place of what is there: all of it, or none.
+   *
+   * @throws AccessException if it cannot be written
+   */
+  static void replace(Path file, Contents contents) {
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");
     try {
       Files.deleteIfExists(unfinished);
@@ -141,14 +164,10 @@ public final class StateDirectory implements AutoCloseable {
               unfinished,
               Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
               OWNERS_FILE)) {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
+        contents.write(unfinished, channel);
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      force(path);
+      force(file.getParent());
     } catch (IOException e) {
       throw new AccessException(Reason.STATE, file + ": cannot be written: " + reason(e), e);
     }

@@ -5,13 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -83,25 +80,14 @@ final class StateFile implements AutoCloseable {
    * @throws AccessException if it cannot be written, or the bytes are too many
    */
   static void create(Path file, byte[] bytes) {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.deleteIfExists(unfinished);
-      try (FileChannel channel =
-          FileChannel.open(
-              unfinished,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              StateDirectory.OWNERS_FILE)) {
-        StateFile made = new StateFile(unfinished, channel, SlotWriter::durable);
-        made.slots[0] = new Slot.Unsound("empty");
-        made.slots[1] = new Slot.Unsound("empty");
-        made.write(bytes);
-      }
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      StateDirectory.force(file.getParent());
-    } catch (IOException e) {
-      throw new AccessException(
-          Reason.STATE, file + ": cannot be written: " + StateDirectory.reason(e), e);
-    }
+    StateDirectory.replace(
+        file,
+        (unfinished, channel) -> {
+          StateFile made = new StateFile(unfinished, channel, SlotWriter::durable);
+          made.slots[0] = new Slot.Unsound("empty");
+          made.slots[1] = new Slot.Unsound("empty");
+          made.write(bytes);
+        });
   }
 
   /**
