@@ -11,8 +11,6 @@ start_server() {
   local admin=${server_address%:*}:7480
   printf '%s\n' "listen: $server_address" "admin: $admin" "state-directory: $1/state" pools: "  - $pool" >"$config"
   export DSA_CREDENTIALS=$1/state/admin.credentials DSA_ADMIN=https://$admin
-  # Under emulation the first TLS handshakes of a server take many seconds.
-  export DSA_TIMEOUT=${DSA_TIMEOUT:-60}
   on host1 dsa server --config "$config" >"$log" 2>&1 &
   SERVER=$!
   until grep -q '^listening on ' "$log"; do

@@ -52,6 +52,8 @@ final class CommandTree {
               ListUsersCommand.class,
               ShowUserCommand.class,
               RotateUserCommand.class,
+              LimitUserCommand.class,
+              SetRoleCommand.class,
               RemoveUserCommand.class,
               GrantUserCommand.class,
               RevokeUserCommand.class),

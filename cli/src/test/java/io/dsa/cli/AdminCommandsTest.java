@@ -215,6 +215,40 @@ final class AdminCommandsTest {
   }
 
   @Test
+  void shouldLimitAUser() {
+    run("user", "add", "ada", "--max-sessions", "2", "--max-queues", "8");
+
+    CommandRun limited =
+        run("user", "limit", "ada", "--max-queues", "none", "--max-windows", "5", "-o", "json");
+
+    assertThat(limited.status()).as(limited.err()).isZero();
+    assertThat(limited.out())
+        .contains("\"maxSessions\":2", "\"maxQueues\":null", "\"maxWindows\":5");
+    assertThat(run("user", "show", "ada", "-o", "json").out()).isEqualTo(limited.out());
+    assertThat(run("user", "limit", "ada").errorLine()).contains("--max-sessions");
+    assertThat(run("user", "limit", "ada").status()).isEqualTo(ExitCode.USAGE.status());
+    assertThat(run("user", "limit", "ada", "--max-queues", "many").errorLine())
+        .contains("--max-queues", "many", "none");
+    assertThat(run("user", "limit", "ada", "--max-queues", "0").errorLine())
+        .contains("queues", "1 to");
+    assertThat(run("user", "limit", "bob", "--max-queues", "1").errorLine()).contains("bob");
+  }
+
+  @Test
+  void shouldMakeAnAdminOfAUserAndBack() throws Exception {
+    Path ada = file(run("user", "add", "ada").out());
+    assertThat(runAs(ada, "user", "list").status()).isEqualTo(ExitCode.NOT_PERMITTED.status());
+
+    assertThat(run("user", "role", "ada", "admin").out()).contains("ada", "admin");
+    assertThat(runAs(ada, "user", "list").status()).isZero();
+    assertThat(runAs(ada, "user", "role", "admin", "user").status()).isZero();
+
+    assertThat(run("user", "list").status()).isEqualTo(ExitCode.NOT_PERMITTED.status());
+    assertThat(runAs(ada, "user", "role", "ada", "user").errorLine()).contains("only admin");
+    assertThat(runAs(ada, "user", "role", "ada", "root").errorLine()).contains("root");
+  }
+
+  @Test
   void shouldListAndEndSessions() {
     assertThat(run("session", "list").out()).contains("17", "ada", "dsa put", "v (read-write)");
     assertThat(run("session", "list", "-o", "json").out()).contains("\"id\":17");

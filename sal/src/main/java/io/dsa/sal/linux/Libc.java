@@ -10,7 +10,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -63,54 +62,55 @@ public final class Libc {
   static final int FALLOC_FL_ZERO_RANGE = 0x10;
   static final int FALLOC_FL_UNSHARE_RANGE = 0x40;
 
-  private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
   private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
   private static final VarHandle CAPTURED_ERRNO =
       CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle OPEN =
-      function(
+  private static final CFunction OPEN =
+      CFunction.of(
           "open",
           FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
           ERRNO,
           Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle CLOSE =
-      function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
-  private static final MethodHandle FLOCK =
-      function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
-  private static final MethodHandle MMAP =
-      function(
+  private static final CFunction CLOSE =
+      CFunction.of("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+  private static final CFunction FLOCK =
+      CFunction.of("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+  private static final CFunction MMAP =
+      CFunction.of(
           "mmap",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
           ERRNO);
-  private static final MethodHandle MUNMAP =
-      function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
-  private static final MethodHandle MADVISE =
-      function("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
-  private static final MethodHandle MSYNC =
-      function("msync", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
-  private static final MethodHandle FSYNC =
-      function("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
-  private static final MethodHandle FALLOCATE =
-      function(
+  private static final CFunction MUNMAP =
+      CFunction.of("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
+  private static final CFunction MADVISE =
+      CFunction.of(
+          "madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
+  private static final CFunction MSYNC =
+      CFunction.of("msync", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
+  private static final CFunction FSYNC =
+      CFunction.of("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+  private static final CFunction FALLOCATE =
+      CFunction.of(
           "fallocate",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
           ERRNO);
-  private static final MethodHandle POSIX_FALLOCATE =
-      function("posix_fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle STATX =
-      function(
+  private static final CFunction POSIX_FALLOCATE =
+      CFunction.of(
+          "posix_fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final CFunction STATX =
+      CFunction.of(
           "statx",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS),
           ERRNO);
-  private static final MethodHandle FSTATFS =
-      function("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), ERRNO);
-  private static final MethodHandle GETPAGESIZE =
-      function("getpagesize", FunctionDescriptor.of(JAVA_INT));
-  private static final MethodHandle STRERROR =
-      function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+  private static final CFunction FSTATFS =
+      CFunction.of("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), ERRNO);
+  private static final CFunction GETPAGESIZE =
+      CFunction.of("getpagesize", FunctionDescriptor.of(JAVA_INT));
+  private static final CFunction STRERROR =
+      CFunction.of("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
   private Libc() {}
 
@@ -118,7 +118,7 @@ public final class Libc {
   public static int open(String path, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int fd = (int) OPEN.invokeExact(captured, arena.allocateFrom(path), flags);
+      int fd = (int) OPEN.handle().invokeExact(captured, arena.allocateFrom(path), flags);
       return fd < 0 ? -errno(captured) : fd;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -129,7 +129,7 @@ public final class Libc {
   public static int close(int fd) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int result = (int) CLOSE.invokeExact(captured, fd);
+      int result = (int) CLOSE.handle().invokeExact(captured, fd);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -144,7 +144,7 @@ public final class Libc {
   public static int flock(int fd, int operation) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int result = (int) FLOCK.invokeExact(captured, fd, operation);
+      int result = (int) FLOCK.handle().invokeExact(captured, fd, operation);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -156,7 +156,9 @@ public final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
       long address =
-          (long) MMAP.invokeExact(captured, 0L, length, PROT_READ | PROT_WRITE, flags, fd, 0L);
+          (long)
+              MMAP.handle()
+                  .invokeExact(captured, 0L, length, PROT_READ | PROT_WRITE, flags, fd, 0L);
       return address == -1 ? -errno(captured) : address;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -167,7 +169,7 @@ public final class Libc {
   static int munmap(long address, long length) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int result = (int) MUNMAP.invokeExact(captured, address, length);
+      int result = (int) MUNMAP.handle().invokeExact(captured, address, length);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -178,7 +180,7 @@ public final class Libc {
   static int madvise(long address, long length, int advice) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int result = (int) MADVISE.invokeExact(captured, address, length, advice);
+      int result = (int) MADVISE.handle().invokeExact(captured, address, length, advice);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -195,7 +197,7 @@ public final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
       // The segment, not its address, so that it cannot be unmapped meanwhile.
-      int result = (int) MSYNC.invokeExact(captured, pages, pages.byteSize(), MS_SYNC);
+      int result = (int) MSYNC.handle().invokeExact(captured, pages, pages.byteSize(), MS_SYNC);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -206,7 +208,7 @@ public final class Libc {
   static int fsync(int fd) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int result = (int) FSYNC.invokeExact(captured, fd);
+      int result = (int) FSYNC.handle().invokeExact(captured, fd);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -217,7 +219,7 @@ public final class Libc {
   static int fallocate(int fd, int mode, long offset, long length) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int result = (int) FALLOCATE.invokeExact(captured, fd, mode, offset, length);
+      int result = (int) FALLOCATE.handle().invokeExact(captured, fd, mode, offset, length);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -230,7 +232,7 @@ public final class Libc {
    */
   static int posixFallocate(int fd, long offset, long length) {
     try {
-      return -(int) POSIX_FALLOCATE.invokeExact(fd, offset, length);
+      return -(int) POSIX_FALLOCATE.handle().invokeExact(fd, offset, length);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -242,7 +244,10 @@ public final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
       int result =
-          (int) STATX.invokeExact(captured, fd, arena.allocateFrom(""), emptyPath, mask, status);
+          (int)
+              STATX
+                  .handle()
+                  .invokeExact(captured, fd, arena.allocateFrom(""), emptyPath, mask, status);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -253,7 +258,7 @@ public final class Libc {
   static int fstatfs(int fd, MemorySegment status) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      int result = (int) FSTATFS.invokeExact(captured, fd, status);
+      int result = (int) FSTATFS.handle().invokeExact(captured, fd, status);
       return result < 0 ? -errno(captured) : 0;
     } catch (Throwable e) {
       throw unexpected(e);
@@ -263,7 +268,7 @@ public final class Libc {
   /** Returns the size of an ordinary page, in bytes. */
   public static long pageSize() {
     try {
-      return (int) GETPAGESIZE.invokeExact();
+      return (int) GETPAGESIZE.handle().invokeExact();
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -274,7 +279,7 @@ public final class Libc {
    */
   public static String describe(int errno) {
     try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+      MemorySegment text = (MemorySegment) STRERROR.handle().invokeExact(errno);
       return text.reinterpret(1024).getString(0) + " (errno " + errno + ")";
     } catch (Throwable e) {
       throw unexpected(e);
@@ -283,11 +288,6 @@ public final class Libc {
 
   private static int errno(MemorySegment captured) {
     return (int) CAPTURED_ERRNO.get(captured, 0L);
-  }
-
-  private static MethodHandle function(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
   /** A downcall throws nothing of its own; what arrives here is a programming error. */

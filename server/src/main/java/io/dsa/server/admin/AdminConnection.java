@@ -28,8 +28,6 @@ import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -47,7 +45,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
   private final AdminLimits limits;
   private final Dispatcher dispatcher;
-  private final Executor workers;
+  private final AdminWorkers workers;
   private final BooleanSupplier closing;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
@@ -66,7 +64,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
   private Future<?> deadline;
 
   AdminConnection(
-      AdminLimits limits, Dispatcher dispatcher, Executor workers, BooleanSupplier closing) {
+      AdminLimits limits, Dispatcher dispatcher, AdminWorkers workers, BooleanSupplier closing) {
     this.limits = limits;
     this.dispatcher = dispatcher;
     this.workers = workers;
@@ -237,12 +235,11 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             head.headers().get(HttpHeaderNames.AUTHORIZATION, ""),
             head.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
             body.toByteArray());
-    try {
-      workers.execute(() -> {
-        AdminResponse response = dispatcher.answer(incoming);
-        ctx.executor().execute(() -> write(ctx, response, keepAlive));
-      });
-    } catch (RejectedExecutionException e) {
+    boolean taken =
+        workers.answer(
+            () -> dispatcher.answer(incoming),
+            response -> ctx.executor().execute(() -> write(ctx, response, keepAlive)));
+    if (!taken) {
       write(
           ctx,
           Problem.of(503, ErrorCode.LIMIT, "too many requests are being answered; try again")

@@ -25,8 +25,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -37,13 +35,12 @@ import org.slf4j.LoggerFactory;
 public final class AdminPlane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminPlane.class);
   private static final int BACKLOG = 128;
-  private static final int IDLE_WORKER_SECONDS = 30;
 
   private final AdminLimits limits;
   private final SslContext tls;
   private final String fingerprint;
   private final EventLoopGroup loop;
-  private final ThreadPoolExecutor workers;
+  private final AdminWorkers workers;
 
   /** Those that are open, each with the handler that knows what it is doing. */
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
@@ -63,14 +60,7 @@ public final class AdminPlane implements AutoCloseable {
             1,
             Thread.ofPlatform().daemon().name("dsa-admin-io").factory(),
             NioIoHandler.newFactory());
-    workers =
-        new ThreadPoolExecutor(
-            0,
-            limits.workers(),
-            IDLE_WORKER_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            Thread.ofPlatform().daemon().name("dsa-admin-", 1).factory());
+    workers = new AdminWorkers(limits.workers());
   }
 
   /** Every resource that there is. */
@@ -217,11 +207,11 @@ public final class AdminPlane implements AutoCloseable {
     if (listener != null) {
       listener.close().awaitUninterruptibly(limits.closeTime().toMillis());
     }
-    workers.shutdown();
     boolean interrupted = false;
     try {
-      if (!workers.awaitTermination(limits.closeTime().toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("{} admin requests are still being answered", workers.getActiveCount());
+      int answering = workers.close(limits.closeTime());
+      if (answering > 0) {
+        LOG.warn("{} admin requests are still being answered", answering);
       }
     } catch (InterruptedException e) {
       interrupted = true;

@@ -13,7 +13,7 @@ final class PoolRoutes {
 
   static void add(RouteTable table, Pools pools) {
     PoolRoutes routes = new PoolRoutes(pools);
-    table.add("GET", "/api/v1/pools", RouteTable.Audience.USERS, request -> routes.list());
+    table.add("GET", "/api/v1/pools", RouteTable.Audience.ADMINS, request -> routes.list());
   }
 
   private AdminResponse list() {

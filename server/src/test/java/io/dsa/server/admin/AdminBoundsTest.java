@@ -269,8 +269,7 @@ final class AdminBoundsTest {
         String body = "{\"name\":\"" + FakeServer.SLOW + i + "\",\"bytes\":1}";
         slow.add(threads.submit(() -> admin.send("POST", "/api/v1/volumes", body).status()));
       }
-      fake.slowBegun.await();
-      Thread.sleep(300);
+      fake.slowBegun.acquire(TIGHT.workers());
 
       AdminClient.Answer answer = admin.get("/api/v1/pools");
 

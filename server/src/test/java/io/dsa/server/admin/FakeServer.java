@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 
 /** What a server has, in memory: enough to be administered. */
 final class FakeServer implements Volumes, Sessions, AutoCloseable {
@@ -37,7 +38,7 @@ final class FakeServer implements Volumes, Sessions, AutoCloseable {
   /** Is made only when {@link #release} is counted down. */
   static final String SLOW = "slow";
 
-  final CountDownLatch slowBegun = new CountDownLatch(1);
+  final Semaphore slowBegun = new Semaphore(0);
   final CountDownLatch release = new CountDownLatch(1);
   private final Map<String, Volumes.Description> volumes = new TreeMap<>();
   private final StateDirectory state;
@@ -116,7 +117,7 @@ final class FakeServer implements Volumes, Sessions, AutoCloseable {
       throw new IllegalStateException("made to fail");
     }
     if (name.startsWith(SLOW)) {
-      slowBegun.countDown();
+      slowBegun.release();
       try {
         release.await();
       } catch (InterruptedException e) {

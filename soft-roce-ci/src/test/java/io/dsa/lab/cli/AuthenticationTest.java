@@ -12,6 +12,7 @@ import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.LabAdmin;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.Authenticate;
@@ -52,9 +53,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,7 +89,8 @@ final class AuthenticationTest {
   /** Of the one user that each test has for itself. */
   private Secret ada;
 
-  private static ServerConfig config(InetSocketAddress address, String pool) {
+  private static ServerConfig config(
+      InetSocketAddress address, String pool, Optional<ServerConfig.Admin> admin) {
     return new ServerConfig(
         "authentication",
         address,
@@ -94,7 +98,8 @@ final class AuthenticationTest {
         List.of(pool),
         false,
         ServerConfig.Limits.DEFAULT,
-        LabAccess.stateDirectory());
+        LabAccess.stateDirectory(),
+        admin);
   }
 
   @BeforeAll
@@ -107,7 +112,7 @@ final class AuthenticationTest {
       volumeId = pool.createVolume(VOLUME, BYTES).id();
       pool.createVolume("hidden", BYTES);
     }
-    server = DsaServer.start(config(ADDRESS, POOL));
+    server = DsaServer.start(config(ADDRESS, POOL, LabAdmin.plane(ADDRESS)));
     users = server.users().orElseThrow();
   }
 
@@ -146,13 +151,18 @@ final class AuthenticationTest {
   }
 
   private static DsaCommand dsa(String credentials, String... command) {
-    String[] all = new String[command.length + 4];
-    System.arraycopy(command, 0, all, 0, command.length);
-    all[command.length] = "--server";
-    all[command.length + 1] = SERVER;
-    all[command.length + 2] = "--credentials";
-    all[command.length + 3] = credentials;
-    return DsaCommand.inProcess(all);
+    return by(credentials, command, "--server", SERVER);
+  }
+
+  private static DsaCommand administer(String credentials, String... command) {
+    return by(credentials, command, "--admin", LabAdmin.url(ADDRESS));
+  }
+
+  private static DsaCommand by(String credentials, String[] command, String... server) {
+    return DsaCommand.inProcess(
+        Stream.of(command, server, new String[] {"--credentials", credentials})
+            .flatMap(Stream::of)
+            .toArray(String[]::new));
   }
 
   @Test
@@ -197,6 +207,27 @@ final class AuthenticationTest {
     try (DsaClient client = connect()) {
       assertThat(client.volumes()).extracting(VolumeInfo::name).containsExactly(VOLUME);
     }
+  }
+
+  @Test
+  void shouldLetAReaderAdministerNothing() throws Exception {
+    users.setRights("ada", volumeId, Set.of(Right.READ));
+    String file = credentials("ada", ada).toString();
+
+    assertThatCommand(administer(file, "volume", "delete", VOLUME)).failed(20, "manage", VOLUME);
+    assertThatCommand(administer(file, "volume", "create", "w", "--size", "4KiB")).failed(20);
+    assertThatCommand(administer(file, "pool", "list")).failed(20);
+    assertThatCommand(administer(file, "user", "list")).failed(20);
+    try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
+      assertThat(other.volumes()).hasSize(2);
+      DsaCommand sessions = administer(file, "session", "list");
+      assertThatCommand(sessions).succeeded();
+      assertThat(sessions.out().lines()).as("his own, of which he has none").hasSize(1);
+    }
+    assertThatCommand(administer(file, "volume", "show", "hidden")).failed(8, "hidden");
+    DsaCommand list = administer(file, "volume", "list");
+    assertThatCommand(list).succeeded().printed(VOLUME);
+    assertThat(list.out()).doesNotContain("hidden");
   }
 
   @Test
@@ -306,7 +337,8 @@ final class AuthenticationTest {
   @Test
   void shouldServeEverybodyWhereItIsTold() throws Exception {
     String address = OTHER.getHostString() + ":" + OTHER.getPort();
-    try (DsaServer insecure = DsaServer.startInsecure(config(OTHER, "memory:4MiB"))) {
+    try (DsaServer insecure =
+        DsaServer.startInsecure(config(OTHER, "memory:4MiB", Optional.empty()))) {
       assertThat(insecure.users()).isEmpty();
       insecure.volumes().create("w", 4096, "");
       String file = directory.resolve("w").toString();

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code dsa bench} over real RDMA, and that --verify notices what is wrong. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(180)
 final class BenchTest {
   private static final String VOLUME = "benched";
   private static final long BYTES = 4L << 20;

@@ -120,6 +120,10 @@ final class DsaServerProcess implements AutoCloseable {
     return port;
   }
 
+  long pid() {
+    return running.process().pid();
+  }
+
   /** As it is named on the command line, and as it says itself. */
   String address() {
     return ready.group(1);

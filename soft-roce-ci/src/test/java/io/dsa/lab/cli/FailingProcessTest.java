@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * else can go wrong is {@link BadInputTest}'s.
  */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class FailingProcessTest {
   private static DsaServerProcess server;
 

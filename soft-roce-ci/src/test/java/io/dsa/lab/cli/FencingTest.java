@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whom a volume was taken from cannot write one byte more, whatever it was doing. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(180)
 final class FencingTest {
   private static final String VOLUME = "v";
   private static final int BYTES = WritingProcess.BLOCKS * WritingProcess.BLOCK;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pools in files: served where the kernel pins their pages, else refused before anybody comes. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(180)
 final class FilePoolTest {
   private static final int BYTES = (5 << 20) + 77;
 

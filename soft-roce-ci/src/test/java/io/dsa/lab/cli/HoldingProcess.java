@@ -30,8 +30,10 @@ record HoldingProcess(Process process) {
             "-XX:+UseSerialGC",
             // Several start at a time, and compiling would take a third of that.
             "-Xint",
-            // Its samples would wake the JVM up twenty times a second.
+            // As for `dsa`: these would wake an idle JVM up twenty and four times a second.
             "-XX:-UsePerfData",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:AsyncDeflationInterval=10000",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "-Djava.library.path=" + System.getProperty("java.library.path"),

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * how far it is.
  */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class KilledServerTest {
   private static final int CHUNK = 1 << 20;
   private static final byte FILLING = 0x5a;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A server that may not lock as much memory as a volume has. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class LockedMemoryTest {
   /** Root is not held to the limit, unless it lacks the right to lock memory. */
   private static final List<String> LIMITED =

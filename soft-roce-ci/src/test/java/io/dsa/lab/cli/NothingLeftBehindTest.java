@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Clients come and go, or are killed; neither the server nor the kernel keeps anything of them. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(180)
 final class NothingLeftBehindTest {
   private static final int CYCLES = 200;
   private static final int KILLED_CLIENTS = 50;

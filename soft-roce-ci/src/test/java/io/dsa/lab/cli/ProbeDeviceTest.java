@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What {@code dsa device probe} finds out about each medium, with the RDMA device of the lab. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class ProbeDeviceTest {
   private static DsaCommand probe(String... arguments) throws Exception {
     String[] command = new String[arguments.length + 2];

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What put and get show on a terminal, which {@code script} makes one of. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class ProgressOnTerminalTest {
   private static final long BYTES = 64L << 20;
 

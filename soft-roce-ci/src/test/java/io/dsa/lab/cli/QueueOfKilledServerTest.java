@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a queue does while its server is dead, or deaf. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class QueueOfKilledServerTest {
   private static final int BLOCK = 4096;
   private static final int VOLUME_BYTES = 8 << 20;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The memory regions of a server: one for all who have a volume open, and none left over. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class RegionsTest {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
   private static final Path GROUP = CGROUPS.resolve("dsa-regions-test");

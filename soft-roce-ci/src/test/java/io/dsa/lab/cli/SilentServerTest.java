@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The server does not die, but does not answer either; or is told to end in the middle of work. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(180)
 final class SilentServerTest {
   private static final int CHUNK = 1 << 20;
   private static final int FILE_CHUNKS = 96;

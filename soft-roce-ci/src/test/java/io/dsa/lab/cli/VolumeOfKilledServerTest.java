@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A volume goes on when its server was killed and another run of it has come up. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(120)
 final class VolumeOfKilledServerTest {
   private static final int BLOCK = 4096;
   private static final int REQUESTS = 1024;

@@ -24,6 +24,7 @@ import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.DurabilityMethod;
 import io.dsa.server.DsaServer;
 import io.dsa.server.ServerConfig;
+import io.dsa.server.admin.Volumes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -406,11 +408,14 @@ class IoQueueTest {
   @Test
   void shouldListMoreVolumesThanFitInAMessage() {
     int there = client.volumes().size();
-    List<String> names = java.util.stream.IntStream.range(0, 120).mapToObj(i -> create(1)).toList();
+    List<Volumes.Description> more =
+        IntStream.range(0, 120)
+            .mapToObj(i -> server.volumes().create("listed" + i, 1, ""))
+            .toList();
 
     assertThat(client.volumes()).hasSize(there + 120);
 
-    names.forEach(admin::deleteVolume);
+    more.forEach(volume -> server.volumes().delete(volume, false));
     assertThat(client.volumes()).hasSize(there);
   }
 

@@ -1,0 +1,47 @@
+package io.dsa.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.lab.LabDevice;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server and a client that are connected and have nothing to do sleep. */
+@Tag("lab")
+@Timeout(180)
+final class IdleTest {
+  private static final Duration SETTLING = Duration.ofSeconds(3);
+  private static final Duration WATCHED = Duration.ofSeconds(10);
+  private static final double MOST_PER_SECOND = 5;
+
+  @Test
+  void shouldWakeUpNowAndThenOnly() throws Exception {
+    LabDevice.open();
+    try (DsaServerProcess server = DsaServerProcess.start("memory:64MiB")) {
+      server.admin().createVolume("v", 16 << 20);
+      HoldingProcess client = HoldingProcess.start(server.address(), "v", 1);
+      try {
+        client.awaitHolding();
+        Thread.sleep(SETTLING);
+        WakeUps server1 = WakeUps.of(server.pid());
+        WakeUps client1 = WakeUps.of(client.process().pid());
+        Thread.sleep(WATCHED);
+        WakeUps server2 = WakeUps.of(server.pid());
+        WakeUps client2 = WakeUps.of(client.process().pid());
+        assertIdle("the server", server1, server2);
+        assertIdle("the client", client1, client2);
+      } finally {
+        client.kill();
+      }
+    }
+  }
+
+  private static void assertIdle(String who, WakeUps from, WakeUps to) {
+    double perSecond = (double) (to.sum() - from.sum()) / WATCHED.toSeconds();
+    System.out.printf(
+        "idle: %s wakes up %.1f times a second: %s%n", who, perSecond, to.since(from));
+    assertThat(perSecond).as(who).isLessThan(MOST_PER_SECOND);
+  }
+}
