@@ -15,7 +15,6 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
 
   private final BenchPlan plan;
   private final BenchLoad load;
-  private final BenchMeter meter;
   private final IoQueue queue;
   private final RegisteredBuffer memory;
   private final MemorySegment[] blocks;
@@ -23,9 +22,13 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   private final long[] started;
   private final long[] places;
   private final boolean[] writes;
+  private final BenchMeter[] meters;
 
   private int freeCount;
-  private long measureFrom = Long.MAX_VALUE;
+
+  /** Of what begins: until something is measured, one that nobody reads. */
+  private BenchMeter meter = new BenchMeter();
+
   private long polledAt;
   private boolean timed;
   private IoStatus failure = IoStatus.OK;
@@ -34,15 +37,15 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   /** The slot whose request did not fit the queue. */
   private int pending = NONE;
 
-  BenchLane(BenchPlan plan, BenchLoad load, BenchMeter meter, DsaClient client, Volume volume) {
+  BenchLane(BenchPlan plan, BenchLoad load, DsaClient client, Volume volume) {
     this.plan = plan;
     this.load = load;
-    this.meter = meter;
     this.freeCount = plan.depth();
     this.free = new int[plan.depth()];
     this.started = new long[plan.depth()];
     this.places = new long[plan.depth()];
     this.writes = new boolean[plan.depth()];
+    this.meters = new BenchMeter[plan.depth()];
     this.blocks = new MemorySegment[plan.depth()];
     this.memory = client.allocate((long) plan.depth() * plan.blockBytes());
     try {
@@ -61,9 +64,9 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     return (long) slot * plan.blockBytes();
   }
 
-  /** Requests that begin from that time on are measured; nothing is until this is called. */
-  void measureFrom(long nanoTime) {
-    measureFrom = nanoTime;
+  /** Requests that begin from now on are recorded there; nothing is until this is called. */
+  void recordIn(BenchMeter measured) {
+    meter = measured;
   }
 
   /**
@@ -94,6 +97,7 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     boolean write = load.isWrite(place);
     places[slot] = place;
     writes[slot] = write;
+    meters[slot] = meter;
     // Filling and checking blocks is the benchmark's own work, no part of the request.
     if (write) {
       load.beginWrite(place, blocks[slot]);
@@ -161,9 +165,7 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
 
   private void end(int slot) {
     free[freeCount++] = slot;
-    if (started[slot] >= measureFrom) {
-      meter.record(writes[slot], started[slot], polledAt);
-    }
+    meters[slot].record(writes[slot], started[slot], polledAt);
     if (writes[slot]) {
       load.endWrite(places[slot], plan.mode().isDurable());
     } else {

@@ -14,10 +14,19 @@ final class BenchWorker {
   /** How soon a sleeping thread hears that another one has failed. */
   private static final Duration NAP = Duration.ofMillis(250);
 
+  /** While it spins: polls between two looks at the clock. */
+  private static final int POLLS_A_TURN = 64;
+
+  /** Between two looks at what else there is than requests: at the end, and at other threads. */
+  private static final long SLICE_NANOS = 2_000_000;
+
   private final BenchPlan plan;
   private final BenchLoad load;
   private final long operations;
   private final BenchMeter meter = new BenchMeter();
+  private long asked;
+  private long completed;
+  private int turn;
 
   /**
    * Does nothing yet.
@@ -56,7 +65,7 @@ final class BenchWorker {
       drive(session, clock, lanes, halted);
       return;
     }
-    try (BenchLane lane = new BenchLane(plan, load, meter, session.client(), session.volume())) {
+    try (BenchLane lane = new BenchLane(plan, load, session.client(), session.volume())) {
       lanes.add(lane);
       run(session, clock, halted, lanes);
     }
@@ -65,53 +74,75 @@ final class BenchWorker {
   private void drive(
       BenchSession session, BenchClock clock, List<BenchLane> lanes, AtomicBoolean halted) {
     boolean measuring = false;
-    long left = Long.MAX_VALUE;
+    asked = 0;
+    long most = Long.MAX_VALUE;
     long silentSince = System.nanoTime();
-    int turn = 0;
     while (!halted.get()) {
       long now = System.nanoTime();
       if (!measuring && clock.isWarm(now)) {
         measuring = true;
-        left = operations - meter.done();
-        lanes.forEach(lane -> lane.measureFrom(now));
+        most = asked + operations - meter.done();
+        lanes.forEach(lane -> lane.recordIn(meter));
       }
-      int inFlight = 0;
-      for (BenchLane lane : lanes) {
-        if (!clock.isOver(now)) {
-          left -= lane.fill((int) Math.min(left, Integer.MAX_VALUE));
-        }
-        inFlight += lane.inFlight();
-      }
-      if (inFlight == 0) {
-        check(session, lanes);
+      long done = completed;
+      boolean busy = keepBusy(lanes, clock.isOver(now) ? asked : most, now + SLICE_NANOS);
+      check(session, lanes);
+      if (!busy) {
         return;
       }
-      turn = turn + 1 < lanes.size() ? turn + 1 : 0;
-      if (await(lanes, turn) > 0) {
+      if (completed > done) {
         silentSince = now;
       } else if (now - silentSince > BlockRing.SILENCE.toNanos()) {
         throw new CliException(
             ExitCode.TIMED_OUT,
             "server " + session.server() + ": does not answer any more; is it up?");
       }
-      check(session, lanes);
     }
   }
 
+  /**
+   * For a slice of time, in which nothing is decided: what is compiled while warming up is then all
+   * that measuring needs. A way that is first taken when measuring begins would have it thrown
+   * away.
+   *
+   * @param most requests to have asked for
+   * @return false once nothing is in flight and nothing more to ask for
+   */
+  private boolean keepBusy(List<BenchLane> lanes, long most, long until) {
+    do {
+      int inFlight = 0;
+      // No iterators: thousands would be made for each request.
+      for (int i = 0; i < lanes.size(); i++) {
+        BenchLane lane = lanes.get(i);
+        asked += lane.fill((int) Math.min(most - asked, Integer.MAX_VALUE));
+        inFlight += lane.inFlight();
+      }
+      if (inFlight == 0) {
+        return false;
+      }
+      turn = turn + 1 < lanes.size() ? turn + 1 : 0;
+      completed += await(lanes);
+    } while (System.nanoTime() - until < 0);
+    return true;
+  }
+
   /** One queue may be slept on; with several it is each one's turn. */
-  private int await(List<BenchLane> lanes, int turn) {
-    int completed = 0;
-    for (BenchLane lane : lanes) {
-      completed += lane.poll();
+  private int await(List<BenchLane> lanes) {
+    BenchLane next = lanes.get(turn);
+    boolean spins = plan.waiting() == BenchPlan.Wait.SPIN || next.inFlight() == 0;
+    int found = poll(lanes, spins ? POLLS_A_TURN : 1);
+    return found > 0 || spins ? found : next.await(NAP);
+  }
+
+  /** Until there is something, so many times at most. */
+  private static int poll(List<BenchLane> lanes, int times) {
+    int found = 0;
+    for (int i = 0; i < times && found == 0; i++) {
+      for (int lane = 0; lane < lanes.size(); lane++) {
+        found += lanes.get(lane).poll();
+      }
     }
-    if (completed > 0) {
-      return completed;
-    }
-    if (plan.waiting() == BenchPlan.Wait.SPIN || lanes.get(turn).inFlight() == 0) {
-      Thread.onSpinWait();
-      return 0;
-    }
-    return lanes.get(turn).await(NAP);
+    return found;
   }
 
   private static void check(BenchSession session, List<BenchLane> lanes) {

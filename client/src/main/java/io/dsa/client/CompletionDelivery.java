@@ -10,6 +10,12 @@ import io.dsa.verbs.Completions;
 final class CompletionDelivery {
   private static final int POLLED_AT_ONCE = 64;
 
+  /**
+   * Polls between two looks at the clock. Without a pause between them: it would help only the
+   * processor's other thread, and in a virtual machine it can leave that for the host.
+   */
+  private static final int POLLS_A_LOOK = 16;
+
   private final Endpoint endpoint;
   private final RequestTable requests;
   private final SendQueue sends;
@@ -83,8 +89,7 @@ final class CompletionDelivery {
     long elapsed = 0;
     while (requests.endedCount() == 0 && elapsed < timeoutNanos && !woken) {
       if (elapsed < spin) {
-        Thread.onSpinWait();
-        gather(endpoint.poll(completions));
+        spin();
       } else {
         gather(endpoint.await(completions, timeoutNanos - elapsed));
       }
@@ -93,6 +98,12 @@ final class CompletionDelivery {
     woken = false;
     if (waitMode == WaitMode.ADAPTIVE && spin > 0) {
       spinTime.spun(requests.endedCount() > 0 && elapsed < spin);
+    }
+  }
+
+  private void spin() {
+    for (int i = 0; i < POLLS_A_LOOK && requests.endedCount() == 0; i++) {
+      gather(endpoint.poll(completions));
     }
   }
 

@@ -27,6 +27,9 @@ final class Lane {
   /** One persist call takes no longer than this. */
   private static final long FLUSH_PIECE = 1L << 30;
 
+  /** While it spins: looks for work between two at the clock. */
+  private static final int LOOKS_A_TIME = 16;
+
   /** How long to wait at a time for another thread to close the queue. */
   private static final long CLOSING_NANOS = 10_000_000;
 
@@ -784,10 +787,12 @@ final class Lane {
   private boolean spin(long nanos) {
     long start = System.nanoTime();
     do {
-      Thread.onSpinWait();
-      if (news || !submissions.isEmpty() || poll()) {
-        return true;
+      for (int i = 0; i < LOOKS_A_TIME; i++) {
+        if (news || !submissions.isEmpty() || poll()) {
+          return true;
+        }
       }
+      Thread.onSpinWait();
     } while (System.nanoTime() - start < nanos);
     return false;
   }
