@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -497,11 +498,14 @@ final class AdminPlaneTest {
   }
 
   private void awaitNoListener() throws Exception {
-    while (true) {
+    boolean refused = false;
+    while (!refused) {
       try (Socket socket = new Socket()) {
         socket.connect(plane.address());
-      } catch (ConnectException closed) {
-        return;
+      } catch (ConnectException e) {
+        refused = true;
+      } catch (SocketException e) {
+        // Reset: it came while the listener was closing.
       }
     }
   }

@@ -139,7 +139,7 @@ final class FloodAttacks implements Family {
 
   private void storm(Tally tally, InetSocketAddress to, Supplier<byte[]> data)
       throws InterruptedException {
-    long nanos = TimeUnit.SECONDS.toNanos(server.times(30, 5) / 2);
+    long nanos = TimeUnit.MILLISECONDS.toNanos(server.times(30_000, 2_500));
     long end = System.nanoTime() + nanos;
     int wanted = 3;
     long letIn = bystander.get(Progress.Counter.LET_IN);

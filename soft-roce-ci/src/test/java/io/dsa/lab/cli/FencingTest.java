@@ -61,7 +61,9 @@ final class FencingTest {
 
   @AfterEach
   void stop() throws Exception {
-    writer.kill();
+    if (writer != null) {
+      writer.kill();
+    }
     server.close();
     assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
   }
