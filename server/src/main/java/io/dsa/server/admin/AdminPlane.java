@@ -60,6 +60,8 @@ public final class AdminPlane implements AutoCloseable {
             1,
             Thread.ofPlatform().daemon().name("dsa-admin-io").factory(),
             NioIoHandler.newFactory());
+    // A loop with nothing scheduled wakes up every second to look whether something is.
+    loop.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.HOURS);
     workers = new AdminWorkers(limits.workers());
   }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Timeout;
 @Tag("lab")
 @Timeout(180)
 final class IdleTest {
-  private static final Duration SETTLING = Duration.ofSeconds(3);
+  private static final Duration SETTLING = Duration.ofSeconds(30);
+  private static final Duration QUIET = Duration.ofSeconds(2);
   private static final Duration WATCHED = Duration.ofSeconds(10);
   private static final double MOST_PER_SECOND = 5;
 
@@ -24,7 +25,8 @@ final class IdleTest {
       HoldingProcess client = HoldingProcess.start(server.address(), "v", 1);
       try {
         client.awaitHolding();
-        Thread.sleep(SETTLING);
+        settle(server.pid());
+        settle(client.process().pid());
         WakeUps server1 = WakeUps.of(server.pid());
         WakeUps client1 = WakeUps.of(client.process().pid());
         Thread.sleep(WATCHED);
@@ -35,6 +37,20 @@ final class IdleTest {
       } finally {
         client.kill();
       }
+    }
+  }
+
+  /**
+   * What it did before is still being compiled for a while, which says nothing about being idle.
+   */
+  private static void settle(long pid) throws Exception {
+    long deadline = System.nanoTime() + SETTLING.toNanos();
+    long before = -1;
+    long now = WakeUps.of(pid).ofCompilers();
+    while (now != before && System.nanoTime() < deadline) {
+      Thread.sleep(QUIET);
+      before = now;
+      now = WakeUps.of(pid).ofCompilers();
     }
   }
 

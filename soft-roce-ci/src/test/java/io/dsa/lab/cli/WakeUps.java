@@ -40,6 +40,14 @@ record WakeUps(Map<String, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** Those of the threads that compile. */
+  long ofCompilers() {
+    return counts.entrySet().stream()
+        .filter(thread -> thread.getKey().contains(" CompilerThre"))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
   /** Those of the threads that have woken up since then. */
   Map<String, Long> since(WakeUps earlier) {
     Map<String, Long> more = new TreeMap<>();
