@@ -1,8 +1,6 @@
 package io.dsa.cli;
 
 import io.dsa.client.admin.UserQuotas;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import picocli.CommandLine.ITypeConverter;
@@ -34,11 +32,7 @@ final class QuotaOptions {
 
   /** Whether none of them is given. */
   boolean areAbsent() {
-    return given().stream().allMatch(Objects::isNull);
-  }
-
-  private List<OptionalInt> given() {
-    return Arrays.asList(sessions, queues, windows);
+    return sessions == null && queues == null && windows == null;
   }
 
   /** Those that are given, and of the others those that there were. */

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A server and a client that are connected and have nothing to do sleep. */
+/**
+ * A server and a client that are connected and have nothing to do sleep. There is no event to wait
+ * for here: that little happens while time goes by is what is counted.
+ */
 @Tag("lab")
 @Timeout(180)
 final class IdleTest {
