@@ -77,7 +77,8 @@ final class ModelServer {
     return new Volume("v", mode, options, source.attach(), source, memory, closed -> {});
   }
 
-  private Attachment attach(OpenMode mode) {
+  /** In one step: what was opened at one run of the server does not stand at the next. */
+  private synchronized Attachment attach(OpenMode mode) {
     attachCount.incrementAndGet();
     checkUp();
     DsaException why = refusal;
@@ -115,14 +116,16 @@ final class ModelServer {
   }
 
   void kill() {
-    up = false;
-    attachments.forEach(attachment -> attachment.standing = false);
+    synchronized (this) {
+      up = false;
+      attachments.forEach(attachment -> attachment.standing = false);
+    }
+    // Not under the lock: endpoints call back with theirs held.
     disconnect();
   }
 
   /** Kills it; what comes up is another run, and has what was made durable. */
   void restart() {
-    // Not under the lock: endpoints call back with theirs held.
     kill();
     comeBack();
   }
