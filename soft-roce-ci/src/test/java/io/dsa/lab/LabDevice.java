@@ -28,10 +28,15 @@ public final class LabDevice {
 
   /** A port on the RDMA device of another host; skips the test where there is none. */
   public static InetSocketAddress neighbour(int port) {
+    requireNeighbour();
+    return new InetSocketAddress("10.9.0.2", port);
+  }
+
+  /** Skips the test where there is no other host. */
+  public static void requireNeighbour() {
     assumeTrue(
         Integer.parseInt(System.getenv().getOrDefault("DSA_LAB_HOSTS", "1")) > 1,
         "one host has no neighbour");
-    return new InetSocketAddress("10.9.0.2", port);
   }
 
   /** Forgets the link addresses of all hosts, as if none had been contacted yet. */

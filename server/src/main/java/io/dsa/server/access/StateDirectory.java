@@ -31,6 +31,9 @@ public final class StateDirectory implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNERS_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  /** Belongs to the user that this process runs as (proc_pid(5)). */
+  private static final Path OWN_PROCESS = Path.of("/proc/self");
+
   private final Path path;
   private final FileChannel lock;
 
@@ -42,8 +45,8 @@ public final class StateDirectory implements AutoCloseable {
   /**
    * Takes the directory, and makes it, readable by its owner alone, where it is missing.
    *
-   * @throws AccessException if others can read it or a file in it, another server has it, or it
-   *     cannot be used
+   * @throws AccessException if it or a file in it is somebody else's, or others can read it,
+   *     another server has it, or it cannot be used
    */
   public static StateDirectory open(Path path) {
     try {
@@ -53,10 +56,10 @@ public final class StateDirectory implements AutoCloseable {
         }
         Files.createDirectory(path, OWNERS_DIRECTORY);
       }
-      checkClosedToOthers(path, "700");
+      checkOwners(path, "700");
       try (Stream<Path> files = Files.list(path)) {
         for (Path file : (Iterable<Path>) files::iterator) {
-          checkClosedToOthers(file, Files.isDirectory(file) ? "700" : "600");
+          checkOwners(file, Files.isDirectory(file) ? "700" : "600");
         }
       }
       return new StateDirectory(path, lock(path));
@@ -66,7 +69,25 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  private static void checkClosedToOthers(Path file, String mode) throws IOException {
+  private static void checkOwners(Path file, String mode) throws IOException {
+    int owner = userId(file);
+    int own = userId(OWN_PROCESS);
+    if (owner != own) {
+      throw new AccessException(
+          Reason.STATE,
+          file
+              + ": belongs to user "
+              + owner
+              + ", who can get at it, and it is the secret of the server, which runs as user "
+              + own
+              + "; run it as "
+              + owner
+              + ", or look what that user had of it, then 'chown "
+              + own
+              + " "
+              + file
+              + "'");
+    }
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     permissions.removeAll(PosixFilePermissions.fromString("rwx------"));
     if (!permissions.isEmpty()) {
@@ -80,6 +101,10 @@ public final class StateDirectory implements AutoCloseable {
               + file
               + "'");
     }
+  }
+
+  private static int userId(Path file) throws IOException {
+    return (int) Files.getAttribute(file, "unix:uid");
   }
 
   private static FileChannel lock(Path path) throws IOException {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What goes wrong is said in one line, and leaves the server as it was. How a process says it is
@@ -182,6 +183,25 @@ final class BadInputTest {
 
     assertThatCommand(runServer(config))
         .failed(18, LabDevice.HOST + ":" + (server.port() + 1), "in use");
+  }
+
+  /** Only root can give files away, which is who the tests are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "users"})
+  void shouldRefuseAStateDirectoryOfAnotherUser(String file) throws Exception {
+    Path state = LabAccess.stateDirectory();
+    Path given = state.resolve(file);
+    Files.setAttribute(given, "unix:uid", 65534);
+    Path config =
+        Files.writeString(
+            directory.resolve("server.yaml"),
+            "listen: "
+                + LabDevice.HOST
+                + ":7397\npools: ['memory:4MiB']\nstate-directory: "
+                + state
+                + "\n");
+
+    assertThatCommand(runServer(config)).failed(16, given.toString(), "65534", "chown 0 ");
   }
 
   @Test

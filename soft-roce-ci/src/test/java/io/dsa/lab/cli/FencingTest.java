@@ -10,6 +10,7 @@ import io.dsa.client.Volume;
 import io.dsa.client.VolumeOptions;
 import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
+import io.dsa.lab.NetworkCut;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.OpenMode;
 import io.dsa.server.DsaServer;
@@ -78,6 +79,27 @@ final class FencingTest {
       assertThat(writer.said()).isIn(DENIED);
       assertUntouched(volume);
     }
+  }
+
+  /** It hears nothing of the end of its lease, and goes on writing all the time. */
+  @Test
+  void shouldKeepOutAWriterThatWasCutOffUntilItsLeaseWasOver() throws Exception {
+    LabDevice.requireNeighbour();
+    try (DsaClient client = DsaClient.connect(address, LabAccess.clientOptions());
+        NetworkCut cut = NetworkCut.begin();
+        Volume volume = openWhenItIsFree(client)) {
+      write(volume);
+      cut.mend();
+      assertThat(writer.said()).isIn(DENIED);
+      assertUntouched(volume);
+    }
+    assertReachable();
+  }
+
+  /** From the other host, as before. */
+  private void assertReachable() throws Exception {
+    writer.kill();
+    writer = WritingProcess.start(address, VOLUME);
   }
 
   @Test
