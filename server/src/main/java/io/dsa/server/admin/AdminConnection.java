@@ -28,6 +28,7 @@ import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -238,13 +239,21 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     boolean taken =
         workers.answer(
             () -> dispatcher.answer(incoming),
-            response -> ctx.executor().execute(() -> write(ctx, response, keepAlive)));
+            response -> onLoop(ctx, () -> write(ctx, response, keepAlive)));
     if (!taken) {
       write(
           ctx,
           Problem.of(503, ErrorCode.LIMIT, "too many requests are being answered; try again")
               .with("retry-after", "1"),
           keepAlive);
+    }
+  }
+
+  private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
+    try {
+      ctx.executor().execute(task);
+    } catch (RejectedExecutionException ended) {
+      // The plane has closed without waiting any longer, and every connection with it.
     }
   }
 

@@ -16,9 +16,11 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,6 +39,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AdminPlaneTest {
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  /** Waits for nothing when it closes. */
+  private static final AdminLimits HASTY =
+      new AdminLimits(
+          8, 4096, Duration.ofSeconds(10), Duration.ofSeconds(10), 2, Duration.ofMillis(100));
 
   @TempDir private static Path directory;
   private static AdminCertificate certificate;
@@ -70,7 +77,11 @@ final class AdminPlaneTest {
   }
 
   private Answer create(String name) throws Exception {
-    return admin.send(
+    return create(admin, name);
+  }
+
+  private static Answer create(AdminClient client, String name) throws Exception {
+    return client.send(
         "POST",
         "/api/v1/volumes",
         new String(
@@ -494,6 +505,35 @@ final class AdminPlaneTest {
       closing.get();
       assertThatThrownBy(() -> admin.get("/api/v1/pools")).isInstanceOf(java.io.IOException.class);
       plane.close();
+    }
+  }
+
+  @Test
+  void shouldLetAnAnswerGoThatComesAfterItHasClosed() throws Exception {
+    List<Throwable> uncaught = new CopyOnWriteArrayList<>();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, why) -> uncaught.add(why));
+    plane.close();
+    plane = AdminPlane.open(ANY_PORT, certificate, fake.administration(), HASTY);
+    try (ExecutorService threads = Executors.newSingleThreadExecutor();
+        AdminClient client = new AdminClient(plane.address(), fake.bearer("admin"))) {
+      Future<Answer> slow = threads.submit(() -> create(client, FakeServer.SLOW));
+      fake.slowBegun.acquire();
+      plane.close();
+
+      assertThatThrownBy(slow::get).hasCauseInstanceOf(java.io.IOException.class);
+      List<Thread> workers =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().startsWith("dsa-admin-"))
+              .toList();
+      assertThat(workers).isNotEmpty();
+      fake.release.countDown();
+      for (Thread worker : workers) {
+        worker.join();
+      }
+      assertThat(uncaught).isEmpty();
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
     }
   }
 

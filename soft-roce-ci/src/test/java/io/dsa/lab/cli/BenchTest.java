@@ -1,6 +1,7 @@
 package io.dsa.lab.cli;
 
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.client.DsaClient;
@@ -138,17 +139,20 @@ final class BenchTest {
   @Test
   void shouldSayWhichBlockIsWrong() throws Exception {
     result("--mode write --order sequential --overwrite --verify --ops 1024 --warm-up 0");
-    overwriteOneByte(77 * BLOCK + 100);
+    changeOneByte(77 * BLOCK + 100);
 
     assertThatCommand(bench("--order sequential --verify --ops 1024 --warm-up 0"))
         .failed(19, "offset " + 77 * BLOCK, "checksum");
   }
 
-  private static void overwriteOneByte(long offset) {
+  private static void changeOneByte(long offset) {
     try (DsaClient client = server.connect();
         Volume volume = client.open(VOLUME, OpenMode.READ_WRITE);
         var buffer = client.allocate(8);
         var queue = volume.openQueue(1)) {
+      assertThat(queue.read(offset, buffer, 0, 1, 1)).isEqualTo(IoStatus.OK);
+      assertThat(queue.await((token, status) -> {}, Duration.ofSeconds(5))).isEqualTo(1);
+      buffer.memory().set(JAVA_BYTE, 0, (byte) ~buffer.memory().get(JAVA_BYTE, 0));
       assertThat(queue.write(offset, buffer, 0, 1, 1)).isEqualTo(IoStatus.OK);
       assertThat(queue.await((token, status) -> {}, Duration.ofSeconds(5))).isEqualTo(1);
     }

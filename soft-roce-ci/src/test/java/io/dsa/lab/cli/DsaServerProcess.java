@@ -24,7 +24,9 @@ final class DsaServerProcess implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("listening on (\\S+:\\d+), instance (\\S+), pools (.*)\n");
   private static final Duration START = Duration.ofMinutes(3);
-  private static final Duration STOP = Duration.ofSeconds(10);
+
+  /** Ten seconds for what is under way, and as many for the rest, which is emulated. */
+  private static final Duration STOP = Duration.ofSeconds(20);
 
   /** A port is not used twice, so that nothing of a test is in the way of the next. */
   private static final AtomicInteger NEXT_PORT = new AtomicInteger(7600);
