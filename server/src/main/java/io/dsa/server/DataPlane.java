@@ -12,6 +12,7 @@ import io.dsa.verbs.ProtectionDomain;
 import io.dsa.verbs.QueuePair;
 import io.dsa.verbs.RdmaDevice;
 import io.dsa.verbs.Refusal;
+import io.dsa.verbs.Seldom;
 import io.dsa.verbs.VerbsException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

@@ -6,10 +6,12 @@ import com.ibm.disni.verbs.IbvContext;
 import com.ibm.disni.verbs.RdmaCmEvent;
 import com.ibm.disni.verbs.RdmaCmId;
 import io.dsa.verbs.Refusal;
+import io.dsa.verbs.Seldom;
 import io.dsa.verbs.darpc.RpcException.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +38,7 @@ public final class RpcServer implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(RpcServer.class);
   private static final Future<?> DONE = CompletableFuture.completedFuture(null);
   private static final int MAX_BACKLOG = 128;
+  private static final Duration BETWEEN_NEWS = Duration.ofSeconds(1);
   private static final long ESTABLISH_MILLIS = 5_000;
   private static final long QUIET_MILLIS = 1_000;
   private static final long KEEPER_MILLIS = 1_000;
@@ -53,6 +56,11 @@ public final class RpcServer implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ScheduledThreadPoolExecutor keeper;
   private final Events events = new Events();
+
+  /** Whoever reaches the port can be refused, and give up, as often as he likes. */
+  private final Seldom refusals = new Seldom(BETWEEN_NEWS, System::nanoTime);
+
+  private final Seldom failures = new Seldom(BETWEEN_NEWS, System::nanoTime);
   private volatile CountDownLatch drained;
   private volatile RpcException failure;
   private volatile Listener listener;
@@ -278,17 +286,18 @@ public final class RpcServer implements AutoCloseable {
     }
     if (count > limits.maxConnections()) {
       leave();
-      LOGGER.info("a connection is refused: {} stand, the limit", limits.maxConnections());
+      sayRefused(limits.maxConnections() + " stand, the limit");
       refuse(id, Refusal.FULL);
       return;
     }
     InetAddress host = hostOf(id);
     if (!strangers.enter(host)) {
       leave();
-      LOGGER.info(
-          "a connection of {} is refused: {} of it have not said who they are, the limit",
-          host.getHostAddress(),
-          limits.maxStrangersPerHost());
+      sayRefused(
+          limits.maxStrangersPerHost()
+              + " of "
+              + host.getHostAddress()
+              + " have not said who they are, the limit");
       refuse(id, Refusal.FULL);
       return;
     }
@@ -305,6 +314,15 @@ public final class RpcServer implements AutoCloseable {
     var _ = keep(() -> accept(endpoint), 0);
     if (closing.get()) {
       events.ended(endpoint, "the server closes", null);
+    }
+  }
+
+  private void sayRefused(String why) {
+    long times = refusals.happened();
+    if (times == 1) {
+      LOGGER.info("a connection is refused: {}", why);
+    } else if (times > 1) {
+      LOGGER.info("{} connections are refused, the last one since {}", times, why);
     }
   }
 
@@ -342,7 +360,7 @@ public final class RpcServer implements AutoCloseable {
       endpoint.timer(keep(() -> giveUp(endpoint), ESTABLISH_MILLIS));
     } catch (IOException | RuntimeException | Error e) {
       // A client that has given up meanwhile is one of the causes.
-      LOGGER.warn("{} cannot be accepted: {}", endpoint.address(), e.getMessage());
+      sayNotAccepted(endpoint, e);
       LOGGER.debug("not accepted", e);
       // The end of the id would refuse too, but say nothing of the reason.
       int _ = CmFunctions.reject(endpoint.connection().id(), Refusal.NO_RESOURCES);
@@ -353,6 +371,19 @@ public final class RpcServer implements AutoCloseable {
   private void giveUp(ServerEndpoint endpoint) {
     if (!peers.contains(endpoint.calls())) {
       events.ended(endpoint, "not established in time", null);
+    }
+  }
+
+  private void sayNotAccepted(ServerEndpoint endpoint, Throwable cause) {
+    long times = failures.happened();
+    if (times == 1) {
+      LOGGER.warn("{} cannot be accepted: {}", endpoint.address(), cause.getMessage());
+    } else if (times > 1) {
+      LOGGER.warn(
+          "{} connections cannot be accepted, the last one of {}: {}",
+          times,
+          endpoint.address(),
+          cause.getMessage());
     }
   }
 

@@ -1,4 +1,4 @@
-package io.dsa.server;
+package io.dsa.verbs;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -7,14 +7,20 @@ import java.util.function.LongSupplier;
  * Has something said once in a while that others can make happen as often as they like, so that
  * they do not fill the log. Thread-safe.
  */
-final class Seldom {
+public final class Seldom {
   private final long intervalNanos;
   private final LongSupplier nanoTime;
   private boolean said;
   private long saidAt;
   private long unsaid;
 
-  Seldom(Duration interval, LongSupplier nanoTime) {
+  /**
+   * Has said nothing yet.
+   *
+   * @param interval between one time and the next that it is said, at least
+   * @param nanoTime the clock
+   */
+  public Seldom(Duration interval, LongSupplier nanoTime) {
     this.intervalNanos = interval.toNanos();
     this.nanoTime = nanoTime;
   }
@@ -24,7 +30,7 @@ final class Seldom {
    *
    * @return how often since it was said last, to be said now; 0 if it is not to be said yet
    */
-  synchronized long happened() {
+  public synchronized long happened() {
     unsaid++;
     long now = nanoTime.getAsLong();
     if (said && now - saidAt < intervalNanos) {

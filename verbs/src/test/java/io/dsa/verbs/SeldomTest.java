@@ -1,4 +1,4 @@
-package io.dsa.server;
+package io.dsa.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
