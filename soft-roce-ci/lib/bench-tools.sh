@@ -1,11 +1,7 @@
 # shellcheck shell=bash
-# What soft-roce-ci/bench needs beside the built project: the C floor, and UCX's ucx_perftest.
+# What soft-roce-ci/bench needs beside the built project and lib/verbs-tools.sh: UCX's ucx_perftest.
 
 BENCH_TOOLS=$LAB_DIR/target/bench-tools
-
-build_floor() {
-  "$LAB_DIR/lib/root-make" -s -C "$LAB_DIR/src/main/c" "BUILD=$BENCH_TOOLS" || fail "cannot build verbs_floor; the lines above say why"
-}
 
 # fetch_ucx: unpacks UCX under $BENCH_TOOLS/ucx, once for each list of packages.
 fetch_ucx() {

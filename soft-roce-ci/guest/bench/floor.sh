@@ -7,7 +7,7 @@ FLOOR_OFFSET=$((896 << 20))
 
 start_floor() {
   local _
-  on "$server_host" "$tools/verbs_floor" serve "$server_ip" "$FLOOR_PORT" /dev/dax0.0 "$FLOOR_OFFSET" "$region_bytes" \
+  on "$server_host" "$verbs_tools/verbs_floor" serve "$server_ip" "$FLOOR_PORT" /dev/dax0.0 "$FLOOR_OFFSET" "$region_bytes" \
     >"$work/floor" 2>&1 &
   FLOOR=$!
   for _ in {1..100}; do
@@ -26,5 +26,5 @@ stop_floor() {
 }
 
 measure_floor() {
-  on "$client_host" "${PLACED[@]}" "$tools/verbs_floor" "$1" "$server_ip" "$FLOOR_PORT" "$2" "$3" "$seconds" 1 "$(wait_of "$3")"
+  on "$client_host" "${PLACED[@]}" "$verbs_tools/verbs_floor" "$1" "$server_ip" "$FLOOR_PORT" "$2" "$3" "$seconds" 1 "$(wait_of "$3")"
 }

@@ -143,6 +143,10 @@ public final class AttackMain {
     try (Family family = new MessageAttacks(server, attacker, "attacker")) {
       attack("message", family);
     }
+    try (VerbsSession session = new VerbsSession(server, attacker, "attacker", victim, "victim")) {
+      attack("raw verbs", new SendAttacks(server, session));
+      attack("raw verbs", new RequestAttacks(server, session));
+    }
     try (Family family = new FloodAttacks(server, bystander)) {
       attack("flood", family);
     }

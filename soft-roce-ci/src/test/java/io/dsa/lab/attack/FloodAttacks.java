@@ -7,6 +7,7 @@ import io.dsa.verbs.CompletionQueue;
 import io.dsa.verbs.ConnectException;
 import io.dsa.verbs.QueuePair;
 import io.dsa.verbs.QueuePairOptions;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,8 @@ final class FloodAttacks implements Family {
         new Attack(
             "a storm of data connections",
             tally ->
-                storm(tally, server.data(), () -> new ConnectData(QueueToken.random()).encode())));
+                storm(tally, server.data(), () -> new ConnectData(QueueToken.random()).encode())),
+        new Attack("storms of both, and of half-open ones, in C", this::stormInC));
   }
 
   private QueuePair connect(InetSocketAddress to, byte[] data, Runnable onLost)
@@ -162,6 +164,47 @@ final class FloodAttacks implements Family {
     });
     tally.note(Math.round(tally.tries() * 1e9 / nanos) + " each second");
     newcomers(tally, letIn, shutOut, wanted);
+  }
+
+  /**
+   * Without a queue pair, which takes an attacker's time too, and without the last message of the
+   * handshake, which leaves the server to wait for it.
+   */
+  private void stormInC(Tally tally) throws IOException, InterruptedException {
+    int seconds = server.times(30, 3);
+    int wanted = 3;
+    long letIn = bystander.get(Progress.Counter.LET_IN);
+    long shutOut = bystander.get(Progress.Counter.SHUT_OUT);
+    bystander.add(Progress.Counter.WANTED, wanted);
+    Process tokens = VerbsAttacker.storm(server.data(), "tokens", THREADS / 4, seconds);
+    Process leave = VerbsAttacker.storm(server.control(), "leave", THREADS / 4, seconds);
+    Process hold = VerbsAttacker.storm(server.control(), "hold", THREADS / 4, seconds);
+    VerbsAttacker.answers(tokens)
+        .forEach((answer, times) -> {
+          for (int i = 0; i < times; i++) {
+            count(tally, answer, !answer.startsWith("accepted"));
+          }
+        });
+    for (Process control : List.of(leave, hold)) {
+      VerbsAttacker.answers(control)
+          .forEach((answer, times) -> {
+            for (int i = 0; i < times; i++) {
+              count(tally, answer, true);
+            }
+          });
+    }
+    tally.note(tally.tries() / seconds + " each second");
+    newcomers(tally, letIn, shutOut, wanted);
+  }
+
+  private static void count(Tally tally, String answer, boolean right) {
+    if (answer.startsWith(VerbsAttacker.NOT_POSTED)) {
+      tally.note(answer);
+    } else if (right) {
+      tally.refused(answer);
+    } else {
+      tally.breach(answer + " without a token");
+    }
   }
 
   @Override

@@ -192,12 +192,16 @@ final class RawSession implements AutoCloseable {
     QueueToken token = prepare(volume);
     RawQueue queue = RawQueue.connect(server, server.data(), new ConnectData(token).encode());
     try {
-      List<ExtentGrant> grants = ask(new AttachQueue(token, 0), QueueAttached.class).grants();
-      return queue.with(grants);
+      return queue.with(attach(token));
     } catch (RuntimeException e) {
       queue.close();
       throw e;
     }
+  }
+
+  /** The grants on a queue that has been connected with this token; one page of them. */
+  List<ExtentGrant> attach(QueueToken token) {
+    return ask(new AttachQueue(token, 0), QueueAttached.class).grants();
   }
 
   @Override
