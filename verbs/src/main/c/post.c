@@ -66,6 +66,23 @@ static const struct ibv_sge *elements_of(const struct dsa_work_request *request,
 	return single;
 }
 
+/*
+ * rdma-core's rxe provider takes all the elements that ibv_wr_set_sge_list gets to be as long as the first (as of 56). ibv_post_send, which
+ * has all but FLUSH and atomic write, does not.
+ */
+static bool uneven(const struct dsa_work_request *request)
+{
+	const struct ibv_sge *elements = (const struct ibv_sge *)(uintptr_t)request->address;
+
+	if (request->flags & DSA_WR_INLINE)
+		return false;
+	for (uint32_t i = 1; i < request->num_sge; i++) {
+		if (elements[i].length != elements[0].length)
+			return true;
+	}
+	return false;
+}
+
 static int check_inline(const struct qp *qp, const struct ibv_sge *elements, uint32_t n)
 {
 	uint64_t total = 0;
@@ -252,6 +269,8 @@ static int post_plain(struct qp *qp, const struct dsa_work_request *requests, ui
 
 static int post(struct qp *qp, const struct dsa_work_request *requests, uint32_t n)
 {
+	bool plain = !qp->extended;
+	uint64_t ops = 0;
 	int rc;
 
 	if (!atomic_load_explicit(&qp->connected, memory_order_acquire))
@@ -262,9 +281,11 @@ static int post(struct qp *qp, const struct dsa_work_request *requests, uint32_t
 		rc = check(qp, &requests[i]);
 		if (rc)
 			return rc;
+		ops |= operations[requests[i].opcode].send_op;
+		plain |= uneven(&requests[i]);
 	}
-	if (!qp->extended)
-		return post_plain(qp, requests, n);
+	if (plain)
+		return ops & ~PLAIN_OPS ? -EOPNOTSUPP : post_plain(qp, requests, n);
 	ibv_wr_start(qp->extended);
 	for (uint32_t i = 0; i < n; i++) {
 		rc = add(qp->extended, &requests[i]);

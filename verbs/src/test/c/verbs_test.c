@@ -522,6 +522,20 @@ static void post__data(struct pair *pair)
 	wr.remote_address += 64;
 	CHECK_IS(run(&pair->client, &wr), IBV_WC_SUCCESS, "the same inline");
 	CHECK(memcmp((char *)remote.memory + 192, "abcdefghijkl", 12) == 0, "in their order too");
+	memset((char *)remote.memory + 256, 0, 16);
+	list[0].length = 1;
+	wr.flags &= ~(uint32_t)DSA_WR_INLINE;
+	wr.remote_address += 64;
+	CHECK_IS(run(&pair->client, &wr), IBV_WC_SUCCESS, "a WRITE of elements of different lengths");
+	CHECK(memcmp((char *)remote.memory + 256, "adefghijkl\0\0\0\0\0", 16) == 0, "all of each");
+	wr.opcode = DSA_OP_READ;
+	memset(local.memory, 0, 4000);
+	CHECK_IS(run(&pair->client, &wr), IBV_WC_SUCCESS, "a READ into them");
+	CHECK(memcmp(local.memory, "a\0", 3) == 0 && memcmp((char *)local.memory + 3000, "jkl\0", 5) == 0, "all of each, and no more");
+	wrs[0] = wr;
+	wrs[1] = request(DSA_OP_ATOMIC_WRITE, NULL, 0, base + 16, remote.rkey);
+	CHECK_IS(dsa_post(pair->client.qp, wrs, 2), -EOPNOTSUPP, "such a request beside an atomic write");
+	memcpy(local.memory, "abc", 3);
 
 	/* one doorbell, one signal */
 	for (int i = 0; i < 16; i++) {

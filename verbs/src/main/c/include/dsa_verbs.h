@@ -503,7 +503,8 @@ DSA_EXPORT int dsa_qp_error(int64_t qp);
  *   ATOMIC_WRITE  0         remote_address (multiple of 8), rkey, operand = the value
  *
  *   num_sge 0: no local memory. 1: the element is address, length, lkey. More: address is that of an array of num_sge
- *   struct ibv_sge (16 bytes each), read before dsa_post returns; length and lkey are not used.
+ *   struct ibv_sge (16 bytes each), read before dsa_post returns; length and lkey are not used. Where their lengths differ, the
+ *   request cannot be posted together with FLUSH and ATOMIC_WRITE.
  *   INLINE (WRITE, SEND and their variants): the bytes are copied before dsa_post returns and lkeys are not used.
  *   Requests and elements must not change until then.
  *   Fields that an opcode does not use are ignored.
@@ -528,9 +529,9 @@ struct dsa_work_request {
 /*
  * dsa_post - queue n send requests and ring the doorbell once; ibv_wr_post(3)
  *
- * All n or none: every field is checked before the first is queued. On a plain queue pair (send_ops 0) ibv_post_send(3) is used; should
- * that fail half-way, the queue pair is moved to the error state, so that the part that went out completes as flushed.
- * Returns 0. Errors: EINVAL (a field), EOPNOTSUPP (an opcode that the queue pair was not made for), ENOMEM (send queue full), ENOTCONN (not yet
+ * All n or none: every field is checked before the first is queued. On a plain queue pair (send_ops 0), and for elements of different
+ * lengths, ibv_post_send(3) is used; should that fail half-way, the queue pair is moved to the error state, so that the part that went out completes as flushed.
+ * Returns 0. Errors: EINVAL (a field), EOPNOTSUPP (an opcode that the queue pair was not made for, or beside elements of different lengths), ENOMEM (send queue full), ENOTCONN (not yet
  * accepted, or ESTABLISHED not yet taken from the channel). On a queue pair in the error state requests are accepted and complete as flushed.
  */
 DSA_EXPORT int dsa_post(int64_t qp, const struct dsa_work_request *requests, uint32_t n);
