@@ -2,9 +2,6 @@ package io.dsa.client;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.MemorySegment;
-import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -21,26 +18,19 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Any thread submits and gives orders; everything else is confined to the lane's thread.
  */
 final class Lane {
-  /** A request on registered memory moves in pieces of that, which spares the queue's depth. */
-  private static final int DIRECT_PIECE = 8 << 20;
-
-  /** One persist call takes no longer than this. */
-  private static final long FLUSH_PIECE = 1L << 30;
-
   /** While it spins: looks for work between two at the clock. */
   private static final int LOOKS_A_TIME = 16;
 
   /** How long to wait at a time for another thread to close the queue. */
   private static final long CLOSING_NANOS = 10_000_000;
 
-  private final String volume;
   private final String name;
-  private final Duration patience;
   private final LaneConnector connector;
-  private final LostWrites lost;
+  private final OperationFailures failures;
+  private final WriteLedger ledger;
   private final Pieces pieces;
+  private final PiecePosting posting;
   private final SubmissionQueue submissions = new SubmissionQueue();
-  private final UnflushedRanges unflushed = new UnflushedRanges();
   private final CompletionHandler handler = this::completed;
 
   /** What it sleeps in: this lane, or its queue; null while it is awake. */
@@ -57,7 +47,6 @@ final class Lane {
 
   private volatile boolean started;
   private volatile boolean ended;
-  private volatile boolean dirty;
   private volatile IoQueue attached;
   private volatile boolean hadQueue;
   private volatile Thread thread;
@@ -71,7 +60,6 @@ final class Lane {
   private Attachment attachment;
   private boolean broken;
   private boolean needy;
-  private long age;
   private boolean hasDeadline;
   private long nextDeadline;
 
@@ -79,12 +67,12 @@ final class Lane {
   private record Offer(IoQueue queue, Attachment attachment) {}
 
   Lane(String volume, int number, VolumeOptions options, LaneConnector connector, LostWrites lost) {
-    this.volume = volume;
     this.name = "dsa-lane-" + volume + "-" + number;
-    this.patience = options.deadline();
     this.connector = connector;
-    this.lost = lost;
+    this.failures = new OperationFailures(volume, options.deadline());
+    this.ledger = new WriteLedger(lost);
     this.pieces = new Pieces(options.depth(), options.pieceBytes());
+    this.posting = new PiecePosting(pieces);
     this.batch = new int[options.depth()];
   }
 
@@ -112,7 +100,7 @@ final class Lane {
 
   /** Whether there are acknowledged writes that no flush has covered. */
   boolean isDirty() {
-    return dirty;
+    return ledger.isDirty();
   }
 
   /** Whether it has a queue. */
@@ -194,7 +182,7 @@ final class Lane {
 
   /** Acknowledged writes that were not flushed; only while it is detached. */
   UnflushedRanges unflushed() {
-    return unflushed;
+    return ledger.unflushed();
   }
 
   /** Fails what it has now, since it cannot have a queue. */
@@ -259,9 +247,7 @@ final class Lane {
         going = step();
       }
     } catch (RuntimeException | Error e) {
-      DsaException defect =
-          new DsaException(
-              DsaException.Category.INTERNAL, "volume " + volume + ", " + name + ": " + e, e);
+      DsaException defect = failures.defect(name, e);
       synchronized (this) {
         if (end == null) {
           end = defect;
@@ -308,7 +294,7 @@ final class Lane {
       attachment = offered.attachment();
       broken = false;
       needy = false;
-      dirty = !unflushed.isEmpty();
+      ledger.refresh();
     }
     if (sweep) {
       sweep = false;
@@ -376,16 +362,20 @@ final class Lane {
           batching = true;
         }
         int piece = pieces.isFull() ? -1 : pieces.peek();
-        IoStatus status = piece < 0 ? IoStatus.QUEUE_FULL : postNext(request, piece);
+        IoStatus status =
+            piece < 0 ? IoStatus.QUEUE_FULL : posting.postNext(request, piece, queue, bounce);
         if (status == IoStatus.OK) {
           batch[count++] = piece;
+          if (request.whollyPosted) {
+            requests.advance();
+          }
         } else if (status == IoStatus.DISCONNECTED || status == IoStatus.CLOSED) {
           broken(false);
           break;
         } else if (status == IoStatus.QUEUE_FULL) {
           break;
         } else if (request.failure == null) {
-          request.failure = failure(request, status);
+          request.failure = failures.of(request.operation, status);
         }
       }
       request = requests.next();
@@ -406,7 +396,7 @@ final class Lane {
     Operation<?> operation = request.operation;
     if (!request.incidental
         || request.flushed > 0
-        || unflushed.meets(operation.offset(), operation.end())) {
+        || ledger.unflushed().meets(operation.offset(), operation.end())) {
       return false;
     }
     request.whollyPosted = true;
@@ -431,113 +421,6 @@ final class Lane {
     }
   }
 
-  /** Posts the next piece of a request, which is that piece's from now on if the status is OK. */
-  private IoStatus postNext(LaneRequest request, int piece) {
-    Operation<?> operation = request.operation;
-    try {
-      return switch (operation.kind()) {
-        case READ, WRITE, WRITE_DURABLE ->
-            request.posted < operation.length()
-                ? postTransfer(request, piece)
-                : postFlush(request, piece);
-        case FLUSH -> postFlush(request, piece);
-        case COMPARE_AND_SWAP, FETCH_AND_ADD, ATOMIC_WRITE -> postAtomic(request, piece);
-      };
-    } catch (RuntimeException e) {
-      // Memory that was freed or closed meanwhile.
-      request.failure = e;
-      return IoStatus.LOCAL_ERROR;
-    }
-  }
-
-  private IoStatus postTransfer(LaneRequest request, int piece) {
-    Operation<?> operation = request.operation;
-    boolean copied = operation.buffer() == null;
-    long left = operation.length() - request.posted;
-    int length = (int) Math.min(left, copied ? pieces.bytes() : DIRECT_PIECE);
-    RegisteredBuffer buffer = copied ? bounce : operation.buffer();
-    long at = copied ? pieces.bounceOffset(piece) : operation.bufferOffset() + request.posted;
-    if (copied
-        && operation.kind() != Operation.Kind.READ
-        && !copyIn(operation, request.posted, at, length)) {
-      request.failure = new CancellationException();
-      return IoStatus.LOCAL_ERROR;
-    }
-    long offset = operation.offset() + request.posted;
-    boolean durable =
-        operation.kind() == Operation.Kind.WRITE_DURABLE && length == operation.length();
-    IoStatus status =
-        operation.kind() == Operation.Kind.READ
-            ? queue.read(offset, buffer, at, length, piece)
-            : durable
-                ? queue.writeDurable(offset, buffer, at, length, piece)
-                : queue.write(offset, buffer, at, length, piece);
-    if (status == IoStatus.OK) {
-      pieces.take(request, request.posted, length);
-      request.age = durable ? ++age : age;
-      request.posted += length;
-      posted(request, durable || operation.kind() != Operation.Kind.WRITE_DURABLE, left - length);
-    }
-    return status;
-  }
-
-  /** Copies what is to be written; false where the user has settled it and may use the memory. */
-  private boolean copyIn(Operation<?> operation, long from, long at, int length) {
-    if (!operation.beginCopy()) {
-      return false;
-    }
-    try {
-      MemorySegment.copy(operation.memory(), from, bounce.memory(), at, length);
-      return true;
-    } finally {
-      operation.endCopy();
-    }
-  }
-
-  private void posted(LaneRequest request, boolean lastKind, long left) {
-    if (lastKind && left == 0) {
-      request.whollyPosted = true;
-      requests.advance();
-    }
-  }
-
-  private IoStatus postFlush(LaneRequest request, int piece) {
-    Operation<?> operation = request.operation;
-    long offset = operation.offset() + request.flushed;
-    long left = operation.length() - request.flushed;
-    long length = queue.flushable(offset, Math.min(left, FLUSH_PIECE));
-    IoStatus status = queue.flush(offset, length, piece);
-    if (status == IoStatus.OK) {
-      pieces.take(request, request.flushed, 0);
-      if (request.flushed == 0) {
-        request.age = ++age;
-      }
-      request.flushed += length;
-      posted(request, true, left - length);
-    }
-    return status;
-  }
-
-  private IoStatus postAtomic(LaneRequest request, int piece) {
-    Operation<?> operation = request.operation;
-    long at = pieces.bounceOffset(piece);
-    IoStatus status =
-        switch (operation.kind()) {
-          case COMPARE_AND_SWAP ->
-              queue.compareAndSwap(
-                  operation.offset(), operation.expected(), operation.operand(), bounce, at, piece);
-          case FETCH_AND_ADD ->
-              queue.fetchAndAdd(operation.offset(), operation.operand(), bounce, at, piece);
-          default -> queue.atomicWrite(operation.offset(), operation.operand(), piece);
-        };
-    if (status == IoStatus.OK) {
-      pieces.take(request, 0, Long.BYTES);
-      request.age = age;
-      posted(request, true, 0);
-    }
-    return status;
-  }
-
   private boolean poll() {
     return queue != null && queue.poll(handler) > 0;
   }
@@ -553,7 +436,7 @@ final class Lane {
       }
       default -> {
         if (request.failure == null) {
-          request.failure = failure(request, status);
+          request.failure = failures.of(request.operation, status);
         }
       }
     }
@@ -589,27 +472,8 @@ final class Lane {
     if (operation.kind().isRepeatable() || request.held) {
       request.interrupted = true;
     } else {
-      request.failure =
-          new DsaException(
-              DsaException.Category.DISCONNECTED,
-              "volume "
-                  + volume
-                  + ": the connection was lost during a "
-                  + operation.text()
-                  + "; whether it took effect is not known, and it is not repeated");
+      request.failure = failures.undecided(operation);
     }
-  }
-
-  private DsaException failure(LaneRequest request, IoStatus status) {
-    String what = "volume " + volume + ": " + request.operation.text();
-    return switch (status) {
-      case UNSUPPORTED ->
-          new DsaException(
-              DsaException.Category.UNSUPPORTED, what + ": the RDMA device cannot do that");
-      case REMOTE_ERROR ->
-          new DsaException(DsaException.Category.IO, what + ": the server could not carry it out");
-      default -> new DsaException(DsaException.Category.IO, what + " failed here: " + status);
-    };
   }
 
   /** Has the connector see to it; what is in flight comes back first. */
@@ -624,7 +488,7 @@ final class Lane {
     requests.remove(request);
     Operation<?> operation = request.operation;
     if (request.succeeded()) {
-      account(request, operation);
+      ledger.enter(request, attachment.durability().isPresent());
     }
     operation.laneDone(request.failure);
     if (requests.isEmpty()) {
@@ -634,35 +498,6 @@ final class Lane {
         connector.needsNot(this);
       }
     }
-  }
-
-  /** Keeps the books of what was written and not flushed. */
-  private void account(LaneRequest request, Operation<?> operation) {
-    switch (operation.kind()) {
-      case READ -> {
-        return;
-      }
-      case WRITE, COMPARE_AND_SWAP, FETCH_AND_ADD, ATOMIC_WRITE -> {
-        if (!attachmentIsDurable() || operation.isSettled()) {
-          return;
-        }
-        lost.writtenAgain(operation.offset(), operation.end());
-        unflushed.add(operation.offset(), operation.end(), request.age);
-      }
-      case WRITE_DURABLE -> {
-        lost.writtenAgain(operation.offset(), operation.end());
-        unflushed.flushed(operation.offset(), operation.end(), request.age);
-      }
-      case FLUSH -> unflushed.flushed(operation.offset(), operation.end(), request.age);
-    }
-    boolean now = !unflushed.isEmpty();
-    if (dirty != now) {
-      dirty = now;
-    }
-  }
-
-  private boolean attachmentIsDurable() {
-    return attachment.durability().isPresent();
   }
 
   private void sweepAbandoned() {
@@ -683,7 +518,7 @@ final class Lane {
       Operation<?> operation = request.operation;
       if (!operation.isSettled()) {
         if (now - operation.deadline() >= 0) {
-          operation.fail(timedOut(operation));
+          operation.fail(failures.timedOut(operation, connector.trouble()));
         } else if (!more || operation.deadline() - nextDeadline < 0) {
           more = true;
           nextDeadline = operation.deadline();
@@ -695,20 +530,6 @@ final class Lane {
       request = after;
     }
     hasDeadline = more;
-  }
-
-  private DsaException timedOut(Operation<?> operation) {
-    DsaException trouble = connector.trouble();
-    return new DsaException(
-        DsaException.Category.TIMED_OUT,
-        "volume "
-            + volume
-            + ": "
-            + operation.text()
-            + " did not complete within "
-            + patience
-            + (trouble == null ? "" : ", the volume being disconnected: " + trouble.getMessage()),
-        trouble);
   }
 
   /** Nothing is in flight and the queue is closed: all that has not completed begins again. */

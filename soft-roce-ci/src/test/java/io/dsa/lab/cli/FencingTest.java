@@ -81,7 +81,7 @@ final class FencingTest {
     }
   }
 
-  /** It hears nothing of the end of its lease, and goes on writing all the time. */
+  /** It hears nothing of the end of its lease, and writes until its device gives up. */
   @Test
   void shouldKeepOutAWriterThatWasCutOffUntilItsLeaseWasOver() throws Exception {
     LabDevice.requireNeighbour();

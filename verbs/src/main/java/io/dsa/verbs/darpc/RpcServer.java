@@ -61,6 +61,7 @@ public final class RpcServer implements AutoCloseable {
   private final Seldom refusals = new Seldom(BETWEEN_NEWS, System::nanoTime);
 
   private final Seldom failures = new Seldom(BETWEEN_NEWS, System::nanoTime);
+  private final Seldom defects = new Seldom(BETWEEN_NEWS, System::nanoTime);
   private volatile CountDownLatch drained;
   private volatile RpcException failure;
   private volatile Listener listener;
@@ -387,6 +388,17 @@ public final class RpcServer implements AutoCloseable {
     }
   }
 
+  private void sayNotAdmitted(Throwable cause) {
+    long times = defects.happened();
+    if (times > 0) {
+      LOGGER.error(
+          "{} connections to {} could not be admitted, the last one because of this:",
+          times,
+          address,
+          cause);
+    }
+  }
+
   private void bury(ServerEndpoint endpoint, boolean now) {
     if (!(now || endpoint.connection().isQuiet()) || !endpoints.remove(endpoint)) {
       return;
@@ -478,7 +490,7 @@ public final class RpcServer implements AutoCloseable {
         }
       } catch (Throwable e) {
         // The thread serves the connections too, and those that come.
-        LOGGER.error("a connection to {} could not be admitted", address, e);
+        sayNotAdmitted(e);
       }
     }
 
