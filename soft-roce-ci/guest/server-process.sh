@@ -12,7 +12,7 @@ start_server() {
   printf '%s\n' "listen: $server_address" "admin: $admin" "state-directory: $1/state" pools: "  - $pool" >"$config"
   export DSA_CREDENTIALS=$1/state/admin.credentials DSA_ADMIN=https://$admin
   # An emulated server takes seconds for its first TLS handshake, and several times that beside another guest.
-  export DSA_TIMEOUT=${DSA_TIMEOUT:-30}
+  export DSA_TIMEOUT=${DSA_TIMEOUT:-60}
   on host1 dsa server --config "$config" >"$log" 2>&1 &
   SERVER=$!
   until grep -q '^listening on ' "$log"; do

@@ -22,7 +22,9 @@ public final class LabAdmin {
   static final String KEYSTORE = "admin.p12";
 
   private static final int PORT_OFFSET = 1000;
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  /** The first handshake of an emulated server takes this long where another guest has a share. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static volatile String fingerprint;
 
