@@ -5,6 +5,8 @@
 #ifndef ATTACK_H
 #define ATTACK_H
 
+#include "../common/tool.h"
+
 #include <infiniband/verbs.h>
 #include <netinet/in.h>
 #include <rdma/rdma_cma.h>
@@ -41,15 +43,6 @@ struct attacker {
 	uint64_t next_wr_id;
 };
 
-/* Says what failed and, where errno is set, why; exits with 1. */
-void fail(const char *what) __attribute__((noreturn));
-
-/* The value, if it is not zero. */
-void need_zero(int rc, const char *what);
-void need(const void *pointer, const char *what);
-
-uint64_t now_ns(void);
-
 /* Answers "NAME, a tab, TEXT" at once. */
 void answer(const char *name, const char *text);
 
@@ -65,6 +58,9 @@ bool connect_queue(struct attacker *attacker, uint16_t port, const struct privat
  */
 int revive_queue(struct attacker *attacker);
 
+/* Waits for the server to end the connection. False, and what came instead in words, where it does not in that time. */
+bool await_end(struct attacker *attacker, int milliseconds, char why[ANSWER]);
+
 /* Ends the connection, if there is one. */
 void disconnect_queue(struct attacker *attacker);
 
@@ -74,13 +70,13 @@ void obey(struct attacker *attacker);
 /* Posts what the words of a command say and answers. False where there is no such request. */
 bool ask(struct attacker *attacker, const char *name, const uint64_t *words, size_t count);
 
-enum storm {
+enum storm_kind {
 	STORM_TOKENS, /* with tokens that nobody gave */
 	STORM_LEAVE,  /* leaves when the server accepts */
 	STORM_HOLD,   /* says nothing more when the server accepts */
 };
 
 /* Connects as fast as it can for that long, in several threads; prints what became of the attempts, and of each how many. */
-void run_storm(const struct sockaddr_in *server, uint16_t port, enum storm kind, unsigned threads, unsigned seconds);
+void run_storm(const struct sockaddr_in *server, uint16_t port, enum storm_kind kind, unsigned threads, unsigned seconds);
 
 #endif

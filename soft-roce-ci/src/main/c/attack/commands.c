@@ -3,21 +3,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_LINE 1024
 #define MAX_WORDS 5
-
-static bool number(const char *text, uint64_t *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 0);
-	return !errno && end != text && !*end && *text != '-';
-}
 
 /* Hexadecimal digits; "-" for none. */
 static bool parse_data(const char *text, struct private_data *data)
@@ -44,8 +36,8 @@ static bool obey_connect(struct attacker *attacker, char **rest)
 	char why[ANSWER];
 	uint64_t port, depth;
 
-	if (!port_text || !data_text || !depth_text || !number(port_text, &port) || !number(depth_text, &depth) ||
-	    !parse_data(data_text, &data) || port > UINT16_MAX || depth > DEVICE_DEPTH)
+	if (!port_text || !data_text || !depth_text || !number(port_text, 0, UINT16_MAX, &port) ||
+	    !number(depth_text, 0, DEVICE_DEPTH, &depth) || !parse_data(data_text, &data))
 		return false;
 	disconnect_queue(attacker);
 	answer("connect", connect_queue(attacker, (uint16_t)port, &data, (uint8_t)depth, why) ? "connected" : why);
@@ -58,7 +50,7 @@ static bool obey_request(struct attacker *attacker, const char *name, char **res
 	size_t count = 0;
 
 	for (const char *word = strtok_r(NULL, " ", rest); word; word = strtok_r(NULL, " ", rest)) {
-		if (count == MAX_WORDS || !number(word, &words[count++]))
+		if (count == MAX_WORDS || !number(word, 0, UINT64_MAX, &words[count++]))
 			return false;
 	}
 	return ask(attacker, name, words, count);
@@ -71,6 +63,18 @@ static void obey_revive(struct attacker *attacker)
 	answer("revive", rc ? strerror(rc) : "revived");
 }
 
+static bool obey_ended(struct attacker *attacker, char **rest)
+{
+	const char *text = strtok_r(NULL, " ", rest);
+	char why[ANSWER] = "not connected";
+	uint64_t milliseconds;
+
+	if (!text || !number(text, 0, INT_MAX, &milliseconds))
+		return false;
+	answer("ended", attacker->id && await_end(attacker, (int)milliseconds, why) ? "ended" : why);
+	return true;
+}
+
 static bool obey_line(struct attacker *attacker, char *line)
 {
 	char *rest;
@@ -80,6 +84,8 @@ static bool obey_line(struct attacker *attacker, char *line)
 		return false;
 	if (!strcmp(name, "connect"))
 		return obey_connect(attacker, &rest);
+	if (!strcmp(name, "ended"))
+		return obey_ended(attacker, &rest);
 	if (!strcmp(name, "revive")) {
 		obey_revive(attacker);
 		return true;

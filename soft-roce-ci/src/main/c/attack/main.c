@@ -22,6 +22,7 @@
  *   send LENGTH, send-imm LENGTH
  *   send-inv RKEY LENGTH                          invalidates a key of the peer
  *   revive                                        brings this end's queue pair up anew after an error
+ *   ended MILLISECONDS                            waits for the server to end the connection
  *   disconnect
  *
  * "not posted" says that this end refused, and nothing was sent. `storm` connects as fast as it can for SECONDS; with `hold` it
@@ -32,19 +33,8 @@
 #include "attack.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static bool number(const char *text, unsigned long most, unsigned long *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoul(text, &end, 10);
-	return !errno && end != text && !*end && *text != '-' && *value > 0 && *value <= most;
-}
 
 static int usage(const char *what)
 {
@@ -59,16 +49,16 @@ static int usage(const char *what)
 static int storm(char **argv, const struct sockaddr_in *server)
 {
 	static const char *const kinds[] = { "tokens", "leave", "hold" };
-	unsigned long port, threads, seconds;
+	uint64_t port, threads, seconds;
 	unsigned kind = 0;
 
 	while (kind < 3 && strcmp(argv[4], kinds[kind]))
 		kind++;
 	if (kind == 3)
 		return usage("a storm is of tokens, leave or hold");
-	if (!number(argv[3], UINT16_MAX, &port) || !number(argv[5], 64, &threads) || !number(argv[6], 3600, &seconds))
+	if (!number(argv[3], 1, UINT16_MAX, &port) || !number(argv[5], 1, 64, &threads) || !number(argv[6], 1, 3600, &seconds))
 		return usage("PORT is 1 to 65535, THREADS 1 to 64, SECONDS 1 to 3600");
-	run_storm(server, (uint16_t)port, (enum storm)kind, (unsigned)threads, (unsigned)seconds);
+	run_storm(server, (uint16_t)port, (enum storm_kind)kind, (unsigned)threads, (unsigned)seconds);
 	return 0;
 }
 

@@ -17,8 +17,8 @@
 #define RESOLVE_MS 100
 #define RESOLVE_TRIES 50
 
-/* 4.096 us * 2^16 = 0.27 s, six times: longer than an emulated server is busy, shorter than anybody waits for one that is gone. */
-#define ACK_TIMEOUT 16
+/* 4.096 us * 2^18 = 1.07 s, six times: longer than an emulated server is busy, shorter than COMPLETION_NS of request.c. */
+#define ACK_TIMEOUT 18
 #define RETRIES 5
 
 #define SEND_OPS                                                                                                               \
@@ -27,13 +27,13 @@
 	 IBV_QP_EX_WITH_ATOMIC_FETCH_AND_ADD | IBV_QP_EX_WITH_ATOMIC_WRITE | IBV_QP_EX_WITH_FLUSH)
 
 /* Waits for that event. False, and what came instead in words. */
-static bool expect_event(struct attacker *attacker, enum rdma_cm_event_type kind, char why[ANSWER])
+static bool expect_event(struct attacker *attacker, enum rdma_cm_event_type kind, int milliseconds, char why[ANSWER])
 {
 	struct pollfd waiting = { .fd = attacker->channel->fd, .events = POLLIN };
 	struct rdma_cm_event *event;
 	bool came;
 
-	if (poll(&waiting, 1, EVENT_MS) == 0) {
+	if (poll(&waiting, 1, milliseconds) == 0) {
 		snprintf(why, ANSWER, "no answer");
 		return false;
 	}
@@ -51,12 +51,12 @@ static bool resolve(struct attacker *attacker, struct sockaddr_in *to, char why[
 
 	for (int i = 0; i < RESOLVE_TRIES && !resolved; i++) {
 		need_zero(rdma_resolve_addr(attacker->id, NULL, (struct sockaddr *)to, RESOLVE_MS), "resolve the server's address");
-		resolved = expect_event(attacker, RDMA_CM_EVENT_ADDR_RESOLVED, why);
+		resolved = expect_event(attacker, RDMA_CM_EVENT_ADDR_RESOLVED, EVENT_MS, why);
 	}
 	if (!resolved)
 		return false;
 	need_zero(rdma_resolve_route(attacker->id, EVENT_MS), "resolve the route to the server");
-	return expect_event(attacker, RDMA_CM_EVENT_ROUTE_RESOLVED, why);
+	return expect_event(attacker, RDMA_CM_EVENT_ROUTE_RESOLVED, EVENT_MS, why);
 }
 
 /* What all connections use, made with the device of the first. */
@@ -140,7 +140,7 @@ static bool establish(struct attacker *attacker, const struct private_data *data
 		snprintf(why, ANSWER, "not posted: %s", strerror(errno));
 		return false;
 	}
-	if (!expect_event(attacker, RDMA_CM_EVENT_CONNECT_RESPONSE, why))
+	if (!expect_event(attacker, RDMA_CM_EVENT_CONNECT_RESPONSE, EVENT_MS, why))
 		return false;
 	bring_up_first(attacker);
 	if (rdma_establish(attacker->id)) {
@@ -188,6 +188,11 @@ int revive_queue(struct attacker *attacker)
 		rc = ibv_modify_qp(attacker->qp, &attacker->init, attacker->init_mask);
 	attacker->send.sq_psn = attacker->last_psn;
 	return rc ? rc : bring_up(attacker);
+}
+
+bool await_end(struct attacker *attacker, int milliseconds, char why[ANSWER])
+{
+	return expect_event(attacker, RDMA_CM_EVENT_DISCONNECTED, milliseconds, why);
 }
 
 void disconnect_queue(struct attacker *attacker)

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define IN_FLIGHT 16        /* attempts of a thread at a time */
-#define KINDS 32            /* of answers */
+#define KINDS 32            /* of answers, the last of which stands for all others */
 #define RESOLVE_MS 2000
 #define WAIT_MS 200
 #define GRACE_NS UINT64_C(3000000000) /* for what is under way at the end */
@@ -31,28 +31,28 @@ struct count {
 	unsigned long times;
 };
 
-struct tempest {
+struct storm {
 	struct sockaddr_in to;
-	enum storm kind;
+	enum storm_kind kind;
 	uint64_t end;
 	pthread_mutex_t lock; /* of what is below */
 	struct count counts[KINDS];
 };
 
-static void count(struct tempest *storm, const char *text)
+static void count(struct storm *storm, const char *text)
 {
-	struct count *c = storm->counts;
+	struct count *c = storm->counts, *others = c + KINDS - 1;
 
 	pthread_mutex_lock(&storm->lock);
-	while (c < storm->counts + KINDS - 1 && c->times && strcmp(c->text, text))
+	while (c < others && c->times && strcmp(c->text, text))
 		c++;
 	if (!c->times)
-		snprintf(c->text, sizeof(c->text), "%s", text);
+		snprintf(c->text, sizeof(c->text), "%s", c < others ? text : "others");
 	c->times++;
 	pthread_mutex_unlock(&storm->lock);
 }
 
-static void count_failure(struct tempest *storm, const char *what)
+static void count_failure(struct storm *storm, const char *what)
 {
 	char text[ANSWER];
 
@@ -61,7 +61,7 @@ static void count_failure(struct tempest *storm, const char *what)
 }
 
 /* Begins an attempt; false where this end cannot. */
-static bool begin(struct tempest *storm, struct rdma_event_channel *channel)
+static bool begin(struct storm *storm, struct rdma_event_channel *channel)
 {
 	struct rdma_cm_id *id;
 
@@ -78,7 +78,7 @@ static bool begin(struct tempest *storm, struct rdma_event_channel *channel)
 }
 
 /* Asks for a connection for a queue pair that is not there, since making one would take time. */
-static int send_request(const struct tempest *storm, struct rdma_cm_id *id)
+static int send_request(const struct storm *storm, struct rdma_cm_id *id)
 {
 	struct token_data data = { .magic = { 'D', 'S', 'A', 'Q' }, .version = { 0, 1 } };
 	struct rdma_conn_param parameters = { .responder_resources = 1, .initiator_depth = 1, .retry_count = 1 };
@@ -94,7 +94,7 @@ static int send_request(const struct tempest *storm, struct rdma_cm_id *id)
 }
 
 /* Goes a step on with an attempt. False once it is over: then the id is to be destroyed. */
-static bool step(struct tempest *storm, struct rdma_cm_id *id, enum rdma_cm_event_type event, const char *text)
+static bool step(struct storm *storm, struct rdma_cm_id *id, enum rdma_cm_event_type event, const char *text)
 {
 	switch (event) {
 	case RDMA_CM_EVENT_ADDR_RESOLVED:
@@ -111,14 +111,16 @@ static bool step(struct tempest *storm, struct rdma_cm_id *id, enum rdma_cm_even
 		count(storm, storm->kind == STORM_HOLD ? "accepted, and left without an answer" : "accepted, and left at once");
 		return storm->kind == STORM_HOLD;
 	default:
-		count(storm, text);
+		/* One that is held has been counted. */
+		if (!id->context)
+			count(storm, text);
 		return false;
 	}
 }
 
-static void *rage(void *argument)
+static void *storm_thread(void *argument)
 {
-	struct tempest *storm = argument;
+	struct storm *storm = argument;
 	struct rdma_event_channel *channel = rdma_create_event_channel();
 	struct pollfd waiting;
 	unsigned in_flight = 0;
@@ -152,9 +154,9 @@ static void *rage(void *argument)
 	return NULL;
 }
 
-void run_storm(const struct sockaddr_in *server, uint16_t port, enum storm kind, unsigned threads, unsigned seconds)
+void run_storm(const struct sockaddr_in *server, uint16_t port, enum storm_kind kind, unsigned threads, unsigned seconds)
 {
-	struct tempest storm = {
+	struct storm storm = {
 		.to = *server, .kind = kind, .end = now_ns() + seconds * UINT64_C(1000000000), .lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	pthread_t *all = calloc(threads, sizeof(*all));
@@ -162,7 +164,7 @@ void run_storm(const struct sockaddr_in *server, uint16_t port, enum storm kind,
 	need(all, "allocate");
 	storm.to.sin_port = htons(port);
 	for (unsigned i = 0; i < threads; i++)
-		need_zero(pthread_create(&all[i], NULL, rage, &storm), "start a thread");
+		need_zero(pthread_create(&all[i], NULL, storm_thread, &storm), "start a thread");
 	for (unsigned i = 0; i < threads; i++)
 		pthread_join(all[i], NULL);
 	for (const struct count *c = storm.counts; c < storm.counts + KINDS && c->times; c++)

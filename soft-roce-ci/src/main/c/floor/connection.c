@@ -4,39 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-void fail(const char *what)
-{
-	if (errno)
-		fprintf(stderr, "verbs_floor: %s: %s\n", what, strerror(errno));
-	else
-		fprintf(stderr, "verbs_floor: %s\n", what);
-	exit(1);
-}
-
-void need_zero(int rc, const char *what)
-{
-	if (rc > 0)
-		errno = rc;
-	if (rc)
-		fail(what);
-}
-
-void need(const void *pointer, const char *what)
-{
-	if (!pointer)
-		fail(what);
-}
-
-uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
-}
 
 struct rdma_cm_id *expect_event(struct rdma_event_channel *channel, enum rdma_cm_event_type kind)
 {

@@ -5,6 +5,8 @@
 #ifndef FLOOR_H
 #define FLOOR_H
 
+#include "../common/tool.h"
+
 #include <infiniband/verbs.h>
 #include <rdma/rdma_cma.h>
 #include <stdint.h>
@@ -25,13 +27,6 @@ struct load {
 	enum wait { SPIN, BLOCK } wait;
 	uint32_t block, depth, seconds, warm_up;
 };
-
-/* Says what failed and, where errno is set, why; exits with 1. */
-void fail(const char *what) __attribute__((noreturn));
-
-/* The value, if it is not zero. */
-void need_zero(int rc, const char *what);
-void need(const void *pointer, const char *what);
 
 /* The next event, which must be of that kind; acknowledged. The new connection's id, where the event is a request for one. */
 struct rdma_cm_id *expect_event(struct rdma_event_channel *channel, enum rdma_cm_event_type kind);
@@ -61,7 +56,5 @@ void samples_add(struct samples *samples, uint64_t nanoseconds);
 
 /* One line of JSON; microseconds for latencies. Sorts the samples. */
 void samples_print(struct samples *samples, double seconds);
-
-uint64_t now_ns(void);
 
 #endif

@@ -14,20 +14,8 @@
 
 #include "floor.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static bool number(const char *text, uint64_t least, uint64_t most, uint64_t *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	return !errno && end != text && !*end && *text != '-' && *value >= least && *value <= most;
-}
 
 static int usage(const char *what)
 {

@@ -14,7 +14,11 @@ import java.util.Random;
 
 /** Data queues without the right to one. */
 final class ConnectionAttacks implements Family {
+  /** What the connection manager takes. */
   private static final int PRIVATE_DATA = 56;
+
+  /** So many can be tried, twice each, before a token gets old. */
+  private static final int LENGTHS = 4;
 
   private final AttackedServer server;
   private final RawSession attacker;
@@ -47,6 +51,7 @@ final class ConnectionAttacks implements Family {
         new Attack("a data queue without a token", this::missing),
         new Attack("with random private data", this::random),
         new Attack("with a good token, spoiled or cut short", this::spoiled),
+        new Attack("with private data of every length", this::everyLength),
         new Attack("with tokens that were never given", this::guessed),
         new Attack("with a token that is used up", this::reused),
         new Attack("with another session's token, once that has used it", this::stolenAfterUse),
@@ -85,8 +90,14 @@ final class ConnectionAttacks implements Family {
     }
   }
 
-  private void spoiled(Tally tally) throws InterruptedException {
+  private byte[] goodData() throws InterruptedException {
     byte[] good = new ConnectData(attacker.prepare(attackers)).encode();
+    // Cut short, one that ends in zero is whole again: the connection manager pads with zeros.
+    return good[good.length - 1] == 0 ? goodData() : good;
+  }
+
+  private void spoiled(Tally tally) throws InterruptedException {
+    byte[] good = goodData();
     for (int length = 1; length < good.length; length += 7) {
       connect(tally, Arrays.copyOf(good, length));
     }
@@ -104,6 +115,26 @@ final class ConnectionAttacks implements Family {
     }
     // None of that has used it up.
     RawQueue.connect(server, server.data(), good).close();
+  }
+
+  /** Both noise and what would be a good token, but for its last byte. */
+  private void everyLength(Tally tally) throws InterruptedException {
+    for (int from = 0; from <= PRIVATE_DATA; from += LENGTHS) {
+      byte[] good = goodData();
+      int last = good.length - 1;
+      for (int length = from; length < from + LENGTHS && length <= PRIVATE_DATA; length++) {
+        byte[] data = new byte[length];
+        random.nextBytes(data);
+        connect(tally, data);
+        System.arraycopy(good, 0, data, 0, Math.min(length, last));
+        if (length > last) {
+          data[last] = (byte) ~good[last];
+        }
+        connect(tally, data);
+      }
+      // None of that has used it up.
+      RawQueue.connect(server, server.data(), good).close();
+    }
   }
 
   private void guessed(Tally tally) throws InterruptedException {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,35 +177,34 @@ final class FloodAttacks implements Family {
     long letIn = bystander.get(Progress.Counter.LET_IN);
     long shutOut = bystander.get(Progress.Counter.SHUT_OUT);
     bystander.add(Progress.Counter.WANTED, wanted);
-    Process tokens = VerbsAttacker.storm(server.data(), "tokens", THREADS / 4, seconds);
-    Process leave = VerbsAttacker.storm(server.control(), "leave", THREADS / 4, seconds);
-    Process hold = VerbsAttacker.storm(server.control(), "hold", THREADS / 4, seconds);
-    VerbsAttacker.answers(tokens)
-        .forEach((answer, times) -> {
-          for (int i = 0; i < times; i++) {
-            count(tally, answer, !answer.startsWith("accepted"));
-          }
-        });
-    for (Process control : List.of(leave, hold)) {
-      VerbsAttacker.answers(control)
-          .forEach((answer, times) -> {
-            for (int i = 0; i < times; i++) {
-              count(tally, answer, true);
-            }
-          });
+    List<Process> storms = new ArrayList<>();
+    try {
+      storms.add(VerbsAttacker.storm(server.data(), "tokens", THREADS / 4, seconds));
+      storms.add(VerbsAttacker.storm(server.control(), "leave", THREADS / 4, seconds));
+      storms.add(VerbsAttacker.storm(server.control(), "hold", THREADS / 4, seconds));
+      count(tally, VerbsAttacker.answers(storms.getFirst()), true);
+      for (Process control : storms.subList(1, storms.size())) {
+        count(tally, VerbsAttacker.answers(control), false);
+      }
+    } finally {
+      storms.forEach(Process::destroyForcibly);
     }
-    tally.note(tally.tries() / seconds + " each second");
+    tally.note(tally.tries() / seconds + " refused each second");
     newcomers(tally, letIn, shutOut, wanted);
   }
 
-  private static void count(Tally tally, String answer, boolean right) {
-    if (answer.startsWith(VerbsAttacker.NOT_POSTED)) {
-      tally.note(answer);
-    } else if (right) {
-      tally.refused(answer);
-    } else {
-      tally.breach(answer + " without a token");
-    }
+  private static void count(Tally tally, Map<String, Integer> answers, boolean byToken) {
+    answers.forEach((answer, times) -> {
+      if (answer.startsWith(VerbsAttacker.REFUSED)) {
+        for (int i = 0; i < times; i++) {
+          tally.refused(answer);
+        }
+      } else if (byToken && answer.startsWith("accepted")) {
+        tally.breach(answer + " without a token, x " + times);
+      } else {
+        tally.note(answer + " x " + times);
+      }
+    });
   }
 
   @Override

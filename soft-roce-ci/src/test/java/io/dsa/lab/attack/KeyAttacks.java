@@ -1,11 +1,12 @@
 package io.dsa.lab.attack;
 
+import static io.dsa.lab.attack.RawQueue.SPAN;
+
 import io.dsa.client.Credentials;
 import io.dsa.protocol.ConnectData;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.VolumeOpened;
-import io.dsa.verbs.CompletionStatus;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -14,18 +15,6 @@ import java.util.function.Function;
 final class KeyAttacks implements Family {
   /** The low bits of an rkey, which the device draws anew; the others name the object. */
   private static final int KEY_BITS = 8;
-
-  private static final int SPAN = 64;
-
-  /** What the server's device says, as against what this end's says before it asks. */
-  private static final List<String> REMOTE_REFUSALS =
-      List.of(
-          CompletionStatus.text(CompletionStatus.REMOTE_ACCESS_ERROR),
-          CompletionStatus.text(CompletionStatus.REMOTE_INVALID_REQUEST),
-          CompletionStatus.text(CompletionStatus.REMOTE_OPERATION_ERROR),
-          "status 10",
-          "status 9",
-          "status 11");
 
   private final AttackedServer server;
   private final RawSession attacker;
@@ -66,7 +55,7 @@ final class KeyAttacks implements Family {
 
   /** One try, which the server's device has to refuse: not this end's, before it is asked. */
   static void count(Tally tally, String status) {
-    if (REMOTE_REFUSALS.contains(status)) {
+    if (RawQueue.isRemoteRefusal(status)) {
       tally.refused(status);
     } else {
       tally.breach(status);
@@ -128,8 +117,8 @@ final class KeyAttacks implements Family {
   }
 
   /**
-   * The region has no remote key, so that nobody can have it; its local key is a number of the same
-   * kind, and low, since the device numbers regions from the first on.
+   * The region's own key grants nothing but FLUSH; it is low, since the device numbers regions from
+   * the first on.
    */
   private void ofRegion(Tally tally) throws InterruptedException {
     int known = victimQueue.grant().rkey();

@@ -10,6 +10,7 @@ import io.dsa.verbs.QueuePairOptions;
 import io.dsa.verbs.WorkRequests;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +18,18 @@ import java.util.function.Consumer;
  * one thread at a time.
  */
 final class RawQueue implements AutoCloseable {
+  /** Bytes of a request, where their number does not matter. */
+  static final int SPAN = 64;
+
   private static final int DEPTH = 16;
+
+  private static final Set<String> REMOTE_REFUSALS =
+      Set.of(
+          CompletionStatus.text(CompletionStatus.REMOTE_ACCESS_ERROR),
+          CompletionStatus.text(CompletionStatus.REMOTE_INVALID_REQUEST),
+          // The same, as ibv_wc_status_str(3) has it.
+          "remote invalid request error",
+          CompletionStatus.text(CompletionStatus.REMOTE_OPERATION_ERROR));
 
   private final AttackedServer server;
   private final QueuePair queuePair;
@@ -55,6 +67,14 @@ final class RawQueue implements AutoCloseable {
       completionQueue.close();
       throw e;
     }
+  }
+
+  /**
+   * Whether that is what the server's device says when it refuses, as against what this end's says
+   * before it asks; in the words of {@link CompletionStatus} or of ibv_wc_status_str(3).
+   */
+  static boolean isRemoteRefusal(String answer) {
+    return REMOTE_REFUSALS.contains(answer);
   }
 
   RawQueue with(List<ExtentGrant> granted) {

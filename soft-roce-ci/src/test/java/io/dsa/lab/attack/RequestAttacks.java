@@ -1,6 +1,7 @@
 package io.dsa.lab.attack;
 
-import static io.dsa.lab.attack.VerbsSession.SPAN;
+import static io.dsa.lab.attack.RawQueue.SPAN;
+import static io.dsa.lab.attack.VerbsSession.SEVERAL_PACKETS_BYTES;
 import static io.dsa.lab.attack.VerbsSession.SUCCESS;
 import static io.dsa.lab.attack.VerbsSession.end;
 import static io.dsa.lab.attack.VerbsSession.rkey;
@@ -14,8 +15,8 @@ import java.util.TreeMap;
 
 /** One-sided requests that DSA's own library refuses to make, by {@code verbs_attack}. */
 final class RequestAttacks implements Family {
-  private static final int PACKETS = 65536;
   private static final int PIECES = 32;
+  private static final String NO_ANSWER = "transport retry counter exceeded";
 
   /** Numbers of enum ibv_placement_type and, below, enum ibv_selectivity_level. */
   private static final int GLOBAL = 1;
@@ -41,7 +42,7 @@ final class RequestAttacks implements Family {
         new Attack("nothing at all, by others' rkeys", this::nothing),
         new Attack("more READs in flight than were agreed upon", this::manyReads),
         new Attack("the region's own rkeys, as root knows them", this::ofRegions),
-        new Attack("the region's own rkeys, guessed", this::guessed));
+        new Attack("FLUSH by the region's own rkey, guessed", this::guessed));
   }
 
   private void misaligned(Tally tally) throws IOException, InterruptedException {
@@ -64,14 +65,19 @@ final class RequestAttacks implements Family {
     }
     for (String operation : List.of("read", "write")) {
       ExtentGrant grant = session.queue();
-      session.refused(tally, operation, rkey(grant), end(grant) - PACKETS / 2, PACKETS, 2);
+      session.refused(
+          tally,
+          operation,
+          rkey(grant),
+          end(grant) - SEVERAL_PACKETS_BYTES / 2,
+          SEVERAL_PACKETS_BYTES,
+          2);
     }
     ExtentGrant grant = session.queue();
     session.refused(tally, "write", rkey(grant), end(grant) - Long.BYTES, SPAN, 1);
+    // The server's end is over, whatever becomes of this one.
     session.program().revive();
-    tally.note(
-        "on a queue pair that was refused once, made anew: "
-            + session.ask("read", rkey(grant), grant.remoteAddress(), SPAN, 1));
+    tally.expect(NO_ANSWER, session.ask("read", rkey(grant), grant.remoteAddress(), SPAN, 1));
   }
 
   private void flush(Tally tally) throws IOException, InterruptedException {
@@ -150,13 +156,12 @@ final class RequestAttacks implements Family {
   private void manyReads(Tally tally) throws IOException, InterruptedException {
     for (int i = 0; i < server.times(10, 1); i++) {
       ExtentGrant grant = session.queue(1);
-      tally.expect(
-          SUCCESS, session.ask("reads", rkey(grant), grant.remoteAddress(), PACKETS / 8, 200));
+      session.answered(
+          tally, "reads", rkey(grant), grant.remoteAddress(), SEVERAL_PACKETS_BYTES / 8, 200);
     }
+    // Where none was agreed upon.
     ExtentGrant grant = session.queue(0);
-    tally.note(
-        "where none was agreed upon: "
-            + session.ask("read", rkey(grant), grant.remoteAddress(), SPAN, 1));
+    session.answered(tally, "read", rkey(grant), grant.remoteAddress(), SPAN, 1);
     session.victimGoesOn(tally);
   }
 
@@ -173,21 +178,36 @@ final class RequestAttacks implements Family {
         var _ = session.queue();
         session.refused(tally, operation, named, address);
       }
-      var _ = session.queue();
-      tally.note(
-          "FLUSH, which moves nothing: "
-              + session.ask("flush", named, address, SPAN, PERSISTENT, RANGE));
+    }
+    if (regionsOfVictim().isEmpty()) {
+      tally.breach("none of them is the region of the victim's volume");
     }
     tally.note(keys.size() + " regions");
   }
 
-  /** As {@link KeyAttacks} does, with a key after the other instead of numbers at random. */
+  /** FLUSH is all that a region's key is good for: where it succeeds, it tells that it is right. */
+  private List<Long> regionsOfVictim() throws IOException, InterruptedException {
+    List<Long> found = new ArrayList<>();
+    for (int key : RegionKeys.ofAtLeast(session.bytes())) {
+      long named = Integer.toUnsignedLong(key);
+      var _ = session.queue();
+      String answer =
+          session.ask("flush", named, session.ofVictim().remoteAddress(), SPAN, PERSISTENT, RANGE);
+      if (answer.equals(SUCCESS)) {
+        found.add(named);
+      }
+    }
+    return found;
+  }
+
+  /** All of a right key but its last bits, which the device draws. */
   private void guessed(Tally tally) throws IOException, InterruptedException {
-    int known = session.ofVictim().rkey();
-    for (int i = 1; i <= server.times(250, 8); i++) {
-      session.bareQueue();
-      long guess = Integer.toUnsignedLong((known & ~0xff) | ((known + i) & 0xff));
-      session.refused(tally, "read", guess, session.ofVictim().remoteAddress(), SPAN, 1);
+    long known = regionsOfVictim().getFirst();
+    long address = session.ofVictim().remoteAddress();
+    for (int i = 1; i <= server.times(0xff, 8); i++) {
+      var _ = session.queue();
+      long guess = (known & ~0xffL) | ((known + i) & 0xff);
+      session.refused(tally, "flush", guess, address, SPAN, PERSISTENT, RANGE);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +29,12 @@ final class VerbsAttacker implements AutoCloseable {
 
   /** As many READs in flight as both devices can. */
   static final int DEVICE_DEPTH = 255;
+
+  /** What it begins with where the server's program refused a connection. */
+  static final String REFUSED = "RDMA_CM_EVENT_REJECTED 28";
+
+  /** What it says of a connection that the server has ended. */
+  static final String ENDED = "ended";
 
   private static final String PROGRAM = "dsa.lab.verbs-attack";
 
@@ -77,7 +84,11 @@ final class VerbsAttacker implements AutoCloseable {
   }
 
   private static Process run(String... arguments) throws IOException {
-    Path program = Path.of(System.getProperty(PROGRAM));
+    String property = System.getProperty(PROGRAM);
+    if (property == null) {
+      throw new IllegalStateException("-D" + PROGRAM + " does not say where verbs_attack is");
+    }
+    Path program = Path.of(property);
     if (!Files.isExecutable(program)) {
       throw new IllegalStateException(program + " is not built");
     }
@@ -92,10 +103,6 @@ final class VerbsAttacker implements AutoCloseable {
     return tell("connect " + to.getPort() + " " + digits + " " + depth);
   }
 
-  String connect(InetSocketAddress to, byte[] privateData) throws IOException {
-    return connect(to, privateData, DEVICE_DEPTH);
-  }
-
   void disconnect() throws IOException {
     tell("disconnect");
   }
@@ -106,6 +113,11 @@ final class VerbsAttacker implements AutoCloseable {
     if (!answer.equals("revived")) {
       throw new IllegalStateException("a queue pair cannot be made anew: " + answer);
     }
+  }
+
+  /** Returns {@link #ENDED} once the server ends the connection, or what it does instead. */
+  String awaitEnd(Duration time) throws IOException {
+    return tell("ended " + time.toMillis());
   }
 
   /** What a request comes to; the words are those of verbs_attack's main.c. */

@@ -1,14 +1,16 @@
 package io.dsa.lab.attack;
 
+import static io.dsa.lab.attack.RawQueue.SPAN;
+
 import io.dsa.client.Credentials;
 import io.dsa.protocol.ConnectData;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.QueueToken;
 import io.dsa.protocol.VolumeOpened;
+import io.dsa.verbs.CloseAll;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * What {@code verbs_attack} attacks with, and whom: a session of the attacker's, spoken here, whose
@@ -17,12 +19,7 @@ import java.util.Set;
 final class VerbsSession implements AutoCloseable {
   static final String SUCCESS = "success";
 
-  /** Bytes of a request, where their number does not matter. */
-  static final int SPAN = 64;
-
-  /** What the server's device says, in the words of ibv_wc_status_str(3). */
-  private static final Set<String> REMOTE_REFUSALS =
-      Set.of("remote access error", "remote invalid request error", "remote operation error");
+  static final int SEVERAL_PACKETS_BYTES = 1 << 16;
 
   private final AttackedServer server;
   private final RawSession attacker;
@@ -41,12 +38,13 @@ final class VerbsSession implements AutoCloseable {
       String victimVolume)
       throws IOException, InterruptedException {
     this.server = server;
+    // First, since it may be missing: nothing has begun by then.
+    program = VerbsAttacker.start(server);
     this.attacker = RawSession.begin(server, attacker);
     this.victim = RawSession.begin(server, victim);
     writable = this.attacker.open(attackerVolume, OpenMode.SHARED_WRITE);
     victims = this.victim.open(victimVolume, OpenMode.SHARED_WRITE);
     victimQueue = this.victim.queue(victims);
-    program = VerbsAttacker.start(server);
   }
 
   VerbsAttacker program() {
@@ -56,11 +54,6 @@ final class VerbsSession implements AutoCloseable {
   /** The size of either volume. */
   long bytes() {
     return writable.bytes();
-  }
-
-  /** Private data that is good for one data queue. */
-  byte[] token() throws InterruptedException {
-    return new ConnectData(attacker.prepare(writable)).encode();
   }
 
   /**
@@ -80,15 +73,9 @@ final class VerbsSession implements AutoCloseable {
     return queue(VerbsAttacker.DEVICE_DEPTH);
   }
 
-  /** A data queue of the program's to which nothing was granted: soon made. */
-  void bareQueue() throws IOException, InterruptedException {
-    program.disconnect();
-    require(program.connect(server.data(), token()));
-  }
-
   /** A control connection of the program's, on which nobody has said who he is. */
   void control() throws IOException {
-    require(program.connect(server.control(), new byte[0]));
+    require(program.connect(server.control(), new byte[0], VerbsAttacker.DEVICE_DEPTH));
   }
 
   private static void require(String answer) {
@@ -131,7 +118,7 @@ final class VerbsSession implements AutoCloseable {
   /** One try, which the server's device has to refuse. */
   void refused(Tally tally, String request, long... words) throws IOException {
     String answer = ask(request, words);
-    if (REMOTE_REFUSALS.contains(answer)) {
+    if (RawQueue.isRemoteRefusal(answer)) {
       tally.refused(answer);
     } else if (answer.startsWith(VerbsAttacker.NOT_POSTED)) {
       tally.note(request + " is " + answer);
@@ -140,11 +127,22 @@ final class VerbsSession implements AutoCloseable {
     }
   }
 
+  /** One try, which the server's device may do or refuse, as long as it answers. */
+  void answered(Tally tally, String request, long... words) throws IOException {
+    String answer = ask(request, words);
+    if (isAnswer(answer)) {
+      tally.refused(answer);
+    } else {
+      tally.breach(request + Arrays.toString(words) + ": " + answer);
+    }
+  }
+
+  static boolean isAnswer(String answer) {
+    return answer.equals(SUCCESS) || RawQueue.isRemoteRefusal(answer);
+  }
+
   @Override
   public void close() {
-    program.close();
-    victimQueue.close();
-    attacker.close();
-    victim.close();
+    CloseAll.inOrder(program, victimQueue, attacker, victim);
   }
 }
