@@ -166,7 +166,7 @@ final class BenchTest {
         DsaCommand.start(
             arguments(
                 VOLUME,
-                "--mode mixed --overwrite --verify --depth 16 --threads 2 --warm-up 0 --duration 15"
+                "--mode mixed --overwrite --verify --depth 16 --threads 2 --warm-up 0 --ops 20000"
                     + " --reconnect 60"));
     awaitDataQueue(before);
     server.kill();
