@@ -56,10 +56,10 @@ public final class StateDirectory implements AutoCloseable {
         }
         Files.createDirectory(path, OWNERS_DIRECTORY);
       }
-      checkOwners(path, "700");
+      checkIsServersAlone(path, "700");
       try (Stream<Path> files = Files.list(path)) {
         for (Path file : (Iterable<Path>) files::iterator) {
-          checkOwners(file, Files.isDirectory(file) ? "700" : "600");
+          checkIsServersAlone(file, Files.isDirectory(file) ? "700" : "600");
         }
       }
       return new StateDirectory(path, lock(path));
@@ -69,7 +69,7 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  private static void checkOwners(Path file, String mode) throws IOException {
+  private static void checkIsServersAlone(Path file, String mode) throws IOException {
     int owner = userId(file);
     int own = userId(OWN_PROCESS);
     if (owner != own) {

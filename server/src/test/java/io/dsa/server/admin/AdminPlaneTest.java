@@ -512,9 +512,9 @@ final class AdminPlaneTest {
   void shouldLetAnAnswerGoThatComesAfterItHasClosed() throws Exception {
     List<Throwable> uncaught = new CopyOnWriteArrayList<>();
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-    Thread.setDefaultUncaughtExceptionHandler((thread, why) -> uncaught.add(why));
     plane.close();
     plane = AdminPlane.open(ANY_PORT, certificate, fake.administration(), HASTY);
+    Thread.setDefaultUncaughtExceptionHandler((thread, why) -> uncaught.add(why));
     try (ExecutorService threads = Executors.newSingleThreadExecutor();
         AdminClient client = new AdminClient(plane.address(), fake.bearer("admin"))) {
       Future<Answer> slow = threads.submit(() -> create(client, FakeServer.SLOW));
