@@ -3,8 +3,6 @@ package io.dsa.client;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * One of the ways of a volume's requests to the server: a thread that owns an {@link IoQueue}. It
@@ -30,22 +28,11 @@ final class Lane {
   private final WriteLedger ledger;
   private final Pieces pieces;
   private final PiecePosting posting;
-  private final SubmissionQueue submissions = new SubmissionQueue();
+  private final LaneInbox inbox = new LaneInbox();
   private final CompletionHandler handler = this::completed;
 
-  /** What it sleeps in: this lane, or its queue; null while it is awake. */
-  private final AtomicReference<Object> sleeper = new AtomicReference<>();
-
-  // Orders of other threads; news says that there are some.
-  private volatile boolean news;
-  private volatile boolean sweep;
-  private volatile Offer offer;
-  private volatile CountDownLatch detaching;
-  private volatile RuntimeException refusal;
-  private volatile Lane substitute;
-  private volatile RuntimeException end;
-
   private volatile boolean started;
+  private volatile RuntimeException end;
   private volatile boolean ended;
   private volatile IoQueue attached;
   private volatile boolean hadQueue;
@@ -63,9 +50,6 @@ final class Lane {
   private boolean hasDeadline;
   private long nextDeadline;
 
-  /** A queue, and what it belongs to. */
-  private record Offer(IoQueue queue, Attachment attachment) {}
-
   Lane(String volume, int number, VolumeOptions options, LaneConnector connector, LostWrites lost) {
     this.name = "dsa-lane-" + volume + "-" + number;
     this.connector = connector;
@@ -80,11 +64,11 @@ final class Lane {
 
   /** Takes a request on; the lane's thread is started by the first. */
   void submit(LaneRequest request) {
-    submissions.add(request);
+    inbox.add(request);
     if (ended) {
       failSubmitted();
     } else if (started) {
-      wake();
+      inbox.wake();
     } else {
       start();
     }
@@ -110,24 +94,7 @@ final class Lane {
 
   /** Has it look for requests that were abandoned. */
   void sweep() {
-    sweep = true;
-    order();
-  }
-
-  private void order() {
-    news = true;
-    wake();
-  }
-
-  private void wake() {
-    Object in = sleeper.get();
-    if (in != null && sleeper.compareAndSet(in, null)) {
-      if (in instanceof IoQueue waiting) {
-        waiting.wake();
-      } else {
-        LockSupport.unpark(thread);
-      }
-    }
+    inbox.orderSweep();
   }
 
   // For the connector.
@@ -154,8 +121,7 @@ final class Lane {
   void attach(IoQueue opened, Attachment by) {
     attached = opened;
     hadQueue = true;
-    offer = new Offer(opened, by);
-    order();
+    inbox.offer(opened, by);
   }
 
   /**
@@ -168,12 +134,14 @@ final class Lane {
       done.countDown();
       return done;
     }
-    detaching = done;
+    // Read before the order, which may be carried out at once where nothing is in flight.
     IoQueue current = attached;
+    inbox.detach(done);
     if (current != null) {
       current.close();
     }
-    order();
+    // What was in flight has come back by now.
+    inbox.wake();
     if (ended) {
       done.countDown();
     }
@@ -187,14 +155,12 @@ final class Lane {
 
   /** Fails what it has now, since it cannot have a queue. */
   void refuse(RuntimeException why) {
-    refusal = why;
-    order();
+    inbox.refuse(why);
   }
 
   /** Has another lane carry out whatever comes here. */
   void replaceBy(Lane other) {
-    substitute = other;
-    order();
+    inbox.replaceBy(other);
   }
 
   // For whoever closes the volume.
@@ -216,7 +182,7 @@ final class Lane {
     if (current != null) {
       current.close();
     }
-    order();
+    inbox.announce();
   }
 
   /** Waits until it has ended. */
@@ -232,7 +198,7 @@ final class Lane {
 
   private synchronized void failSubmitted() {
     LaneRequest next;
-    for (LaneRequest taken = submissions.takeAll(); taken != null; taken = next) {
+    for (LaneRequest taken = inbox.takeSubmitted(); taken != null; taken = next) {
       next = taken.link;
       taken.operation.laneDone(end);
     }
@@ -263,8 +229,7 @@ final class Lane {
   /** Whether to go on. */
   private boolean step() {
     boolean worked = false;
-    if (news) {
-      news = false;
+    if (inbox.takeNews()) {
       heed();
       worked = true;
     }
@@ -278,7 +243,7 @@ final class Lane {
     if (quiet && end != null) {
       return false;
     }
-    if (quiet && detaching != null) {
+    if (quiet && inbox.isDetaching()) {
       detached();
     } else if (!worked) {
       rest();
@@ -287,29 +252,26 @@ final class Lane {
   }
 
   private void heed() {
-    Offer offered = offer;
+    LaneInbox.Offer offered = inbox.takeOffer();
     if (offered != null) {
-      offer = null;
       queue = offered.queue();
       attachment = offered.attachment();
       broken = false;
       needy = false;
       ledger.refresh();
     }
-    if (sweep) {
-      sweep = false;
+    if (inbox.takeSweep()) {
       sweepAbandoned();
     }
-    RuntimeException why = refusal;
+    RuntimeException why = inbox.takeRefusal();
     if (why != null) {
-      refusal = null;
       needy = false;
       failAll(why);
     }
   }
 
   private boolean takeSubmitted() {
-    LaneRequest taken = submissions.takeAll();
+    LaneRequest taken = inbox.takeSubmitted();
     boolean any = taken != null;
     LaneRequest next;
     for (; taken != null; taken = next) {
@@ -322,7 +284,7 @@ final class Lane {
         nextDeadline = deadline;
       }
     }
-    Lane other = substitute;
+    Lane other = inbox.substitute();
     if (other != null) {
       passOn(other);
     }
@@ -339,7 +301,7 @@ final class Lane {
   }
 
   private boolean post() {
-    if ((requests.next() == null && !broken) || detaching != null || end != null) {
+    if ((requests.next() == null && !broken) || inbox.isDetaching() || end != null) {
       return false;
     }
     if (queue == null || broken) {
@@ -532,12 +494,14 @@ final class Lane {
     hasDeadline = more;
   }
 
-  /** Nothing is in flight and the queue is closed: all that has not completed begins again. */
+  /**
+   * Nothing is in flight, and nothing more is posted on the queue, which the connector's thread
+   * closes: all that has not completed begins again on the next one.
+   */
   private void detached() {
-    CountDownLatch done = detaching;
     queue = null;
     attached = null;
-    offer = null;
+    inbox.takeOffer();
     broken = false;
     for (LaneRequest request = requests.first(); request != null; ) {
       LaneRequest after = request.after;
@@ -552,8 +516,7 @@ final class Lane {
     // The connector looks at what it is to bring only after this.
     needy = false;
     need();
-    detaching = null;
-    done.countDown();
+    inbox.detached();
   }
 
   private void failAll(RuntimeException why) {
@@ -580,10 +543,7 @@ final class Lane {
   private void finish() {
     failAll(end);
     ended = true;
-    CountDownLatch waiting = detaching;
-    if (waiting != null) {
-      waiting.countDown();
-    }
+    inbox.detached();
     failSubmitted();
     RegisteredBuffer memory = bounce;
     if (memory != null) {
@@ -602,35 +562,20 @@ final class Lane {
         return;
       }
     }
-    sleep(waiting);
+    long nanos = hasDeadline ? Math.max(0, nextDeadline - System.nanoTime()) : Long.MAX_VALUE;
+    inbox.sleep(waiting, handler, nanos);
   }
 
   private boolean spin(long nanos) {
     long start = System.nanoTime();
     do {
       for (int i = 0; i < LOOKS_A_TIME; i++) {
-        if (news || !submissions.isEmpty() || poll()) {
+        if (inbox.hasMail() || poll()) {
           return true;
         }
       }
       Thread.onSpinWait();
     } while (System.nanoTime() - start < nanos);
     return false;
-  }
-
-  private void sleep(IoQueue waiting) {
-    sleeper.set(waiting != null ? waiting : this);
-    // Whoever submits after this look finds the sleeper.
-    if (!news && submissions.isEmpty()) {
-      long nanos = hasDeadline ? Math.max(0, nextDeadline - System.nanoTime()) : Long.MAX_VALUE;
-      if (waiting != null) {
-        waiting.await(handler, nanos);
-      } else if (hasDeadline) {
-        LockSupport.parkNanos(this, nanos);
-      } else {
-        LockSupport.park(this);
-      }
-    }
-    sleeper.set(null);
   }
 }
