@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define SPINS_A_LOOK 64 /* polls between two looks whether somebody wants to destroy the queue */
+
 _Static_assert(sizeof(struct ibv_wc) == 48, "struct ibv_wc is what dsa_poll_cq documents");
 
 void cq_get(struct cq *cq)
@@ -97,17 +99,26 @@ int dsa_destroy_cq(int64_t id)
 
 int dsa_poll_cq(int64_t id, void *completions, int32_t n)
 {
-	struct cq *cq;
-	int rc;
+	return dsa_spin_cq(id, completions, n, 1);
+}
 
-	if (n < 0)
+int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times)
+{
+	struct cq *cq;
+	int rc = 0;
+
+	if (n < 0 || times < 1)
 		return -EINVAL;
 	if (n && !completions)
 		return -EFAULT;
 	cq = handle_enter(id, HANDLE_CQ);
 	if (!cq)
 		return -EBADF;
-	rc = n ? ibv_poll_cq(cq->ibv, n, completions) : 0;
+	while (n && !rc && times-- > 0) {
+		rc = ibv_poll_cq(cq->ibv, n, completions);
+		if (!rc && times && times % SPINS_A_LOOK == 0 && handle_closing(id))
+			break;
+	}
 	handle_leave(id);
 	return rc < 0 ? -EIO : rc;
 }

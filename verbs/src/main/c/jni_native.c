@@ -213,10 +213,10 @@ JNIEXPORT jint JNICALL METHOD(requestNotification)(JNIEnv *env, jclass self, jlo
 	return dsa_req_notify_cq(cq, 0);
 }
 
-JNIEXPORT jint JNICALL METHOD(pollCompletions0)(JNIEnv *env, jclass self, jlong cq, jlong completions, jint most)
+JNIEXPORT jint JNICALL METHOD(pollCompletions0)(JNIEnv *env, jclass self, jlong cq, jlong completions, jint most, jint times)
 {
 	(void)env, (void)self;
-	return dsa_poll_cq(cq, jni_pointer(completions), most);
+	return dsa_spin_cq(cq, jni_pointer(completions), most, times);
 }
 
 JNIEXPORT jint JNICALL METHOD(awaitCompletions0)(JNIEnv *env, jclass self, jlong cq, jlong channel, jlong completions, jint most, jlong nanos)

@@ -313,7 +313,7 @@ static void ids__refused(void)
 			dsa_reg_mr(id, 4096, 1, 0, &key, &key), dsa_reg_dmabuf_mr(id, 0, 1, 0, 0, 0, &key, &key), dsa_dereg_mr(id),
 			dsa_alloc_mw(id, 1, &key), dsa_dealloc_mw(id), dsa_bind_mw(id, id, id, 0, 1, 0, 0, 0, &key),
 			dsa_create_comp_channel(id), dsa_destroy_comp_channel(id), dsa_create_cq(id, 0, 1, 0), dsa_destroy_cq(id),
-			dsa_poll_cq(id, buffer, 1), dsa_req_notify_cq(id, 0), dsa_wait_cq_event(id, NULL, 0),
+			dsa_poll_cq(id, buffer, 1), dsa_spin_cq(id, buffer, 1, 2), dsa_req_notify_cq(id, 0), dsa_wait_cq_event(id, NULL, 0),
 			dsa_create_qp(id, id, id, id, &attributes, 0, 0), dsa_destroy_qp(id), dsa_query_qp(id, &attributes), dsa_qp_error(id),
 			dsa_post(id, &wr, 1), dsa_post_recv(id, NULL, 0, &posted),
 		};
@@ -594,11 +594,18 @@ static void post__data(struct pair *pair)
 	CHECK_IS(dsa_post(pair->client.qp, many, room), 0, "as many as the queue holds");
 	CHECK_IS(complete(pair->client.cq).status, IBV_WC_SUCCESS, "complete");
 	CHECK(words[0] != 0, "and are sent");
-	free(many);
 
 	CHECK_IS(dsa_poll_cq(pair->client.cq, &wc, -1), -EINVAL, "a negative number of completions");
 	CHECK_IS(dsa_poll_cq(pair->client.cq, NULL, 1), -EFAULT, "no place for completions");
 	CHECK_IS(dsa_poll_cq(pair->client.cq, NULL, 0), 0, "no completions asked for");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, 1000), 0, "none comes however often one looks");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, 0), -EINVAL, "less than one look");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, NULL, 1, 2), -EFAULT, "no place for completions");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, NULL, 0, 2), 0, "no completions asked for");
+	CHECK_IS(dsa_post(pair->client.qp, &many[room - 1], 1), 0, "one more request");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX), 1, "the look ends with its completion");
+	CHECK_IS(wc.status, IBV_WC_SUCCESS, "complete");
+	free(many);
 	region_free(&local);
 	region_free(&remote);
 }
@@ -1270,7 +1277,7 @@ static void *post_and_poll(void *argument)
 			storm->refused++;
 		else if (rc != -ENOMEM)
 			storm->odd++;
-		rc = dsa_poll_cq(storm->cq, wcs, 8);
+		rc = dsa_spin_cq(storm->cq, wcs, 8, INT32_MAX);
 		if (rc < 0 && rc != -EBADF)
 			storm->odd++;
 		dsa_post_recv(storm->qp, &(struct dsa_receive_request){ 0 }, 1, NULL);

@@ -32,8 +32,8 @@
  *
  * THREADS
  *   Every function may be called from every thread at the same time. Only dsa_get_cm_event, dsa_wait_cq_event,
- *   dsa_await_cq and dsa_get_async_event block. dsa_post, dsa_post_recv, dsa_poll_cq and dsa_req_notify_cq neither block nor
- *   allocate. dsa_poll_cq and dsa_post_recv do not enter the kernel, so Linker.Option.critical suits them; posting does on SoftRoCE,
+ *   dsa_await_cq and dsa_get_async_event block. dsa_post, dsa_post_recv, dsa_poll_cq, dsa_spin_cq and dsa_req_notify_cq neither
+ *   block nor allocate; dsa_spin_cq takes as long as it is asked to. dsa_poll_cq and dsa_post_recv do not enter the kernel, so Linker.Option.critical suits them; posting does on SoftRoCE,
  *   whose doorbell is a system call.
  *
  * BYTE ORDER
@@ -377,6 +377,15 @@ DSA_EXPORT int dsa_destroy_cq(int64_t cq);
  * When status is not 0 only wr_id, status, qp_num and vendor_err mean anything. Returns the number taken, 0..n.
  */
 DSA_EXPORT int dsa_poll_cq(int64_t cq, void *completions, int32_t n);
+
+/*
+ * dsa_spin_cq - take up to n completions as dsa_poll_cq() does, polling up to so many times for the first one
+ *
+ * Without a pause between two polls, so that the first one is seen at once. dsa_destroy_cq() ends it early.
+ *
+ * Return: as dsa_poll_cq(); -EINVAL when times is not positive, too.
+ */
+DSA_EXPORT int dsa_spin_cq(int64_t cq, void *completions, int32_t n, int32_t times);
 
 /* dsa_req_notify_cq - ask for one event at the next completion (or only at the next solicited or failed one); poll once more after it */
 DSA_EXPORT int dsa_req_notify_cq(int64_t cq, int32_t solicited_only);

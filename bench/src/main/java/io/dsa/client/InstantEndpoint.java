@@ -26,7 +26,7 @@ final class InstantEndpoint implements Endpoint {
   }
 
   @Override
-  public int poll(Completions completions) {
+  public int poll(Completions completions, int times) {
     int taken = Math.min(count, completions.capacity());
     for (int i = 0; i < taken; i++) {
       long at = (long) i * Completions.BYTES;
@@ -40,7 +40,7 @@ final class InstantEndpoint implements Endpoint {
 
   @Override
   public int await(Completions completions, long nanos) {
-    return poll(completions);
+    return poll(completions, 1);
   }
 
   @Override

@@ -14,7 +14,7 @@ final class CompletionDelivery {
    * Polls between two looks at the clock. Without a pause between them: it would help only the
    * processor's other thread, and in a virtual machine it can leave that for the host.
    */
-  private static final int POLLS_A_LOOK = 16;
+  private static final int POLLS_A_LOOK = 128;
 
   private final Endpoint endpoint;
   private final RequestTable requests;
@@ -57,19 +57,27 @@ final class CompletionDelivery {
     return sawFailure;
   }
 
-  int poll(CompletionHandler handler) {
+  int poll(CompletionHandler handler, int times) {
     checkNotDelivering();
-    gather(endpoint.poll(completions));
+    gather(endpoint.poll(completions, 1));
+    // In portions, since a request may end by something else than a completion.
+    for (int left = times - 1; left > 0 && isAwaited(); left -= POLLS_A_LOOK) {
+      gather(endpoint.poll(completions, Math.min(left, POLLS_A_LOOK)));
+    }
     return deliver(handler);
   }
 
   int await(CompletionHandler handler, long timeoutNanos) {
     checkNotDelivering();
-    gather(endpoint.poll(completions));
-    if (requests.endedCount() == 0 && requests.inFlight() > 0) {
+    gather(endpoint.poll(completions, 1));
+    if (isAwaited()) {
       awaitEnded(timeoutNanos);
     }
     return deliver(handler);
+  }
+
+  private boolean isAwaited() {
+    return requests.endedCount() == 0 && requests.inFlight() > 0;
   }
 
   private void checkNotDelivering() {
@@ -89,7 +97,7 @@ final class CompletionDelivery {
     long elapsed = 0;
     while (requests.endedCount() == 0 && elapsed < timeoutNanos && !woken) {
       if (elapsed < spin) {
-        spin();
+        gather(endpoint.poll(completions, POLLS_A_LOOK));
       } else {
         gather(endpoint.await(completions, timeoutNanos - elapsed));
       }
@@ -98,12 +106,6 @@ final class CompletionDelivery {
     woken = false;
     if (waitMode == WaitMode.ADAPTIVE && spin > 0) {
       spinTime.spun(requests.endedCount() > 0 && elapsed < spin);
-    }
-  }
-
-  private void spin() {
-    for (int i = 0; i < POLLS_A_LOOK && requests.endedCount() == 0; i++) {
-      gather(endpoint.poll(completions));
     }
   }
 

@@ -22,9 +22,10 @@ interface Endpoint extends AutoCloseable {
   /**
    * Takes completions without waiting.
    *
+   * @param times to look for the first one, at least 1, without a pause
    * @return how many, or {@link #GONE}
    */
-  int poll(Completions completions);
+  int poll(Completions completions, int times);
 
   /**
    * Takes completions, and blocks for the first one until it comes, a wake, or the time's end.

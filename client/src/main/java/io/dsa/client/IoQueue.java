@@ -466,8 +466,24 @@ public final class IoQueue implements AutoCloseable {
    * @return how many requests completed
    */
   public int poll(CompletionHandler handler) {
+    return poll(handler, 1);
+  }
+
+  /**
+   * Delivers as {@link #poll(CompletionHandler)} does, looking for the first that has completed up
+   * to so many times, without a pause: for a thread that has nothing else to do, which hears of it
+   * sooner than by as many polls. It looks once where nothing is in flight. Only {@link #close}
+   * ends it early.
+   *
+   * @param times at least 1
+   * @return how many requests completed
+   */
+  public int poll(CompletionHandler handler, int times) {
     checkOwner();
-    return delivery.poll(handler);
+    if (times < 1) {
+      throw new IllegalArgumentException("to poll " + times + " times, which is less than once");
+    }
+    return delivery.poll(handler, times);
   }
 
   /**

@@ -87,12 +87,12 @@ final class RdmaEndpoint implements Endpoint {
   }
 
   @Override
-  public int poll(Completions completions) {
+  public int poll(Completions completions, int times) {
     if (gone) {
       return GONE;
     }
     try {
-      return completionQueue.poll(completions);
+      return completionQueue.poll(completions, times);
     } catch (VerbsException e) {
       return goneOr(e);
     }

@@ -203,6 +203,14 @@ final class BadRequestTest {
     assertThat(failure.get()).hasMessageContaining("not another");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void shouldRefuseToPollLessThanOnce(int times) {
+    assertThatThrownBy(() -> queue.poll(new Completed(), times))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("poll " + times + " times");
+  }
+
   @Test
   void shouldTakeNothingOnceItIsClosed() {
     queue.close();

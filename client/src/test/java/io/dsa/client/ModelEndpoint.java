@@ -114,7 +114,7 @@ final class ModelEndpoint implements Endpoint {
   }
 
   @Override
-  public int poll(Completions completions) {
+  public int poll(Completions completions, int times) {
     if (gone) {
       return GONE;
     }
@@ -135,7 +135,7 @@ final class ModelEndpoint implements Endpoint {
     if (completionQueue.isEmpty()) {
       runAll();
     }
-    return poll(completions);
+    return poll(completions, 1);
   }
 
   @Override

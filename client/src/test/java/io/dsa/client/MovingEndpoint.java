@@ -94,7 +94,7 @@ final class MovingEndpoint implements Endpoint {
   }
 
   @Override
-  public synchronized int poll(Completions completions) {
+  public synchronized int poll(Completions completions, int times) {
     if (gone) {
       return GONE;
     }
@@ -129,7 +129,7 @@ final class MovingEndpoint implements Endpoint {
       }
     }
     woken = false;
-    return poll(completions);
+    return poll(completions, 1);
   }
 
   /** Waits that were begun. */

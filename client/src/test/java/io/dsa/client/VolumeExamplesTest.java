@@ -31,7 +31,7 @@ final class VolumeExamplesTest {
         normalized(Files.readString(Path.of("src/test/java/io/dsa/client/VolumeExamples.java")));
     List<String> blocks = BLOCK.matcher(page).results().map(block -> block.group(1)).toList();
 
-    assertThat(blocks).hasSize(9);
+    assertThat(blocks).hasSize(10);
     for (String block : blocks) {
       assertThat(examples).contains(normalized(block));
     }

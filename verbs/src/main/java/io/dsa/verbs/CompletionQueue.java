@@ -39,7 +39,20 @@ public final class CompletionQueue implements AutoCloseable {
    * @return how many; 0 if none
    */
   public int poll(Completions completions) {
-    int count = Native.pollCompletions(id, completions.memory(), completions.capacity());
+    return poll(completions, 1);
+  }
+
+  /**
+   * Takes completions as {@link #poll(Completions)} does, polling up to so many times for the first
+   * one, without a pause. {@link #close} ends it, {@link #wake} does not.
+   *
+   * @param times at least 1
+   * @return how many; 0 if none came
+   * @throws VerbsException EINVAL for a number of times that is not positive, EBADF when it is
+   *     closed
+   */
+  public int poll(Completions completions, int times) {
+    int count = Native.pollCompletions(id, completions.memory(), completions.capacity(), times);
     if (count < 0) {
       throw new VerbsException("poll a completion queue", Native.errno(count));
     }
@@ -47,8 +60,8 @@ public final class CompletionQueue implements AutoCloseable {
   }
 
   /**
-   * Takes completions as {@link #poll} does, and blocks for the first one if there is none: until
-   * it comes, a {@link #wake}, or the time's end. It asks for the notification itself.
+   * Takes completions as {@link #poll(Completions)} does, and blocks for the first one if there is
+   * none: until it comes, a {@link #wake}, or the time's end. It asks for the notification itself.
    *
    * @param nanos the time to wait at most
    * @return how many; 0 at the time's end or after a wake

@@ -272,15 +272,15 @@ final class Native {
 
   static native int requestNotification(long cq);
 
-  static int pollCompletions(long cq, MemorySegment completions, int most) {
+  static int pollCompletions(long cq, MemorySegment completions, int most, int times) {
     try {
-      return pollCompletions0(cq, completions.address(), most);
+      return pollCompletions0(cq, completions.address(), most, times);
     } finally {
       Reference.reachabilityFence(completions);
     }
   }
 
-  private static native int pollCompletions0(long cq, long completions, int most);
+  private static native int pollCompletions0(long cq, long completions, int most, int times);
 
   static int awaitCompletions(
       long cq, long channel, MemorySegment completions, int most, long nanos) {

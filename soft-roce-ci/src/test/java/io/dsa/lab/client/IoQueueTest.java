@@ -159,6 +159,35 @@ class IoQueueTest {
   }
 
   @Test
+  void shouldHearOfARequestByOnePollThatLooksOften() {
+    try (Volume volume = client.open(create(MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = client.allocate(MIB)) {
+      assertThat(queue.read(0, buffer, 0, MIB, 1)).isEqualTo(IoStatus.OK);
+
+      assertThat(queue.poll(transfers, Integer.MAX_VALUE)).isEqualTo(1);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(1L, IoStatus.OK));
+      assertThat(queue.poll(transfers, 1000)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldHearOfADurableWriteByOnePollThatLooksOften(DurabilityMethod method) {
+    String name = create(MIB);
+    try (DsaClient other =
+            DsaClient.connect(ADDRESS, LabAccess.clientOptions().withDurability(method));
+        Volume volume = other.open(name, READ_WRITE);
+        IoQueue queue = volume.openQueue(4);
+        RegisteredBuffer buffer = other.allocate(MIB)) {
+      assertThat(queue.writeDurable(0, buffer, 0, MIB, 1)).isEqualTo(IoStatus.OK);
+
+      assertThat(queue.poll(transfers, Integer.MAX_VALUE)).isEqualTo(1);
+      assertThat(transfers.drain(queue)).isEqualTo(Map.of(1L, IoStatus.OK));
+    }
+  }
+
+  @Test
   void shouldPreferTheVerbForDurability() {
     try (Volume volume = client.open(create(MIB), READ_WRITE)) {
       assertThat(volume.durability()).contains(RDMA_FLUSH);

@@ -89,6 +89,30 @@ final class QueueEndTest {
   }
 
   @Test
+  void shouldEndAPollThatWouldLookForMinutes() throws Exception {
+    Transfers transfers = new Transfers();
+    try (DsaClient client = server.connect();
+        Volume volume = client.open(VOLUME, OpenMode.READ_WRITE);
+        RegisteredBuffer buffer = client.allocate(BLOCK)) {
+      IoQueue queue = volume.openQueue(DEPTH);
+      CompletableFuture<Integer> poll =
+          CompletableFuture.supplyAsync(() -> {
+            // Held back, so that it never completes by itself.
+            queue.beginBatch();
+            queue.write(0, buffer, 0, BLOCK, 7);
+            return queue.poll(transfers, Integer.MAX_VALUE);
+          });
+      LockSupport.parkNanos(200_000_000);
+      assertThat(poll).isNotDone();
+
+      queue.close();
+
+      assertThat(poll.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(transfers.take()).isEqualTo(Map.of(7L, IoStatus.CLOSED));
+    }
+  }
+
+  @Test
   void shouldEndWhenItsHandlerClosesIt() {
     try (DsaClient client = server.connect();
         Volume volume = client.open(VOLUME, OpenMode.READ_WRITE);

@@ -27,6 +27,11 @@ final class Transfers implements CompletionHandler {
         throw new AssertionError(queue.inFlight() + " requests never completed");
       }
     }
+    return take();
+  }
+
+  /** What completed since the last call, by token. */
+  Map<Long, IoStatus> take() {
     Map<Long, IoStatus> all = new TreeMap<>(statuses);
     statuses.clear();
     return all;
