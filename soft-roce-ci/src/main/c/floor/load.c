@@ -15,6 +15,7 @@ struct client {
 	const struct load *load;
 	uint64_t *started;
 	uint64_t random;
+	uint32_t ready; /* the slot whose request is built */
 };
 
 static void receive_grant(struct client *client, struct ibv_mr *region)
@@ -30,7 +31,7 @@ static void connect_to(struct client *client, const char *address, const char *p
 	struct rdma_event_channel *channel = rdma_create_event_channel();
 	struct rdma_addrinfo hints = { .ai_port_space = RDMA_PS_TCP }, *found;
 	struct rdma_conn_param parameters = connection_parameters();
-	size_t bytes = (size_t)client->load->block * client->load->depth;
+	size_t bytes = (size_t)client->load->block * (client->load->depth + 1);
 	struct ibv_mr *grant;
 	void *memory;
 
@@ -41,7 +42,7 @@ static void connect_to(struct client *client, const char *address, const char *p
 	(void)expect_event(channel, RDMA_CM_EVENT_ADDR_RESOLVED);
 	need_zero(rdma_resolve_route(client->id, TIMEOUT_MS), address);
 	(void)expect_event(channel, RDMA_CM_EVENT_ROUTE_RESOLVED);
-	make_queue_pair(client->id, client->load->depth);
+	make_queue_pair(client->id, client->load->depth + 1);
 	memory = aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);
 	need(memory, "allocate the buffers");
 	client->region = ibv_reg_mr(client->id->qp->pd, memory, bytes, IBV_ACCESS_LOCAL_WRITE);
@@ -68,14 +69,14 @@ static uint64_t next_offset(struct client *client)
 	return client->random % (client->grant.length / client->load->block) * client->load->block;
 }
 
-static void post(struct client *client, uint32_t slot)
+/* As dsa bench, where it spins, and perftest do, so that only the doorbell is missing when another request completes. */
+static void build(struct client *client, uint32_t slot)
 {
 	struct ibv_qp_ex *qp = ibv_qp_to_qp_ex(client->id->qp);
 	uint64_t remote = client->grant.address + next_offset(client);
 	uint64_t local = (uintptr_t)client->region->addr + (uint64_t)slot * client->load->block;
 	enum operation operation = client->load->operation;
 
-	client->started[slot] = now_ns();
 	ibv_wr_start(qp);
 	qp->wr_id = slot;
 	qp->wr_flags = operation == DURABLE_WRITE ? 0 : IBV_SEND_SIGNALED;
@@ -88,7 +89,13 @@ static void post(struct client *client, uint32_t slot)
 		qp->wr_flags = IBV_SEND_SIGNALED;
 		ibv_wr_flush(qp, client->grant.rkey, remote, client->load->block, IBV_FLUSH_PERSISTENT, IBV_FLUSH_RANGE);
 	}
-	need_zero(ibv_wr_complete(qp), "post a request");
+	client->ready = slot;
+}
+
+static void post_ready(struct client *client)
+{
+	client->started[client->ready] = now_ns();
+	need_zero(ibv_wr_complete(ibv_qp_to_qp_ex(client->id->qp)), "post a request");
 }
 
 static int poll(struct ibv_cq *cq, struct ibv_wc *wcs)
@@ -129,34 +136,43 @@ void run_load(const char *address, const char *port, const struct load *load)
 	uint64_t warm, over, last = 0;
 	uint32_t in_flight;
 
-	client.started = calloc(load->depth, sizeof(*client.started));
+	client.started = calloc(load->depth + 1, sizeof(*client.started));
 	need(client.started, "allocate");
 	connect_to(&client, address, port);
 	warm = now_ns() + load->warm_up * UINT64_C(1000000000);
 	over = warm + load->seconds * UINT64_C(1000000000);
-	for (in_flight = 0; in_flight < load->depth; in_flight++)
-		post(&client, in_flight);
+	build(&client, 0);
+	for (in_flight = 0; in_flight < load->depth; in_flight++) {
+		post_ready(&client);
+		build(&client, in_flight + 1);
+	}
 	while (in_flight > 0) {
 		int n = await(&client, wcs);
 		uint64_t now = now_ns();
 
 		for (int i = 0; i < n; i++) {
 			uint32_t slot = (uint32_t)wcs[i].wr_id;
+			uint64_t started = client.started[slot];
+			bool more = now < over;
 
 			if (wcs[i].status != IBV_WC_SUCCESS) {
 				errno = 0;
 				fail(ibv_wc_status_str(wcs[i].status));
 			}
-			if (client.started[slot] >= warm) {
-				samples_add(&samples, now - client.started[slot]);
-				last = now;
-			}
-			if (now < over)
-				post(&client, slot);
+			/* The next request first, then the accounts of this one. */
+			if (more)
+				post_ready(&client);
 			else
 				in_flight--;
+			if (started >= warm) {
+				samples_add(&samples, now - started);
+				last = now;
+			}
+			if (more)
+				build(&client, slot);
 		}
 	}
+	ibv_wr_abort(ibv_qp_to_qp_ex(client.id->qp));
 	rdma_disconnect(client.id);
 	if (!samples.count) {
 		errno = 0;

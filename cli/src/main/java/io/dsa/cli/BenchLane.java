@@ -9,12 +9,23 @@ import io.dsa.client.Volume;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/** One queue of {@code dsa bench}, kept as full as the plan says. Confined to one thread. */
+/**
+ * One queue of {@code dsa bench}, kept as full as the plan says. Confined to one thread.
+ *
+ * <p>As long as there is more to ask for, one request more than is to be in flight is prepared. It
+ * is posted at the moment that another one completes; only then that one's time is recorded and
+ * what it brought is looked at. The time from a completion to the next request is part of what the
+ * queue can do, and how long the benchmark takes over its own accounts is not.
+ *
+ * <p>Where the thread spins, the queue holds the prepared request already, so that its time runs
+ * from the doorbell. Where it sleeps, or the queue has no place more, the time runs from asking.
+ */
 final class BenchLane implements CompletionHandler, AutoCloseable {
   private static final int NONE = -1;
 
   private final BenchPlan plan;
   private final BenchLoad load;
+  private final BenchQuota quota;
   private final IoQueue queue;
   private final RegisteredBuffer memory;
   private final MemorySegment[] blocks;
@@ -25,6 +36,13 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   private final BenchMeter[] meters;
 
   private int freeCount;
+  private int inFlight;
+
+  /** The slot of the request that is prepared. */
+  private int ready = NONE;
+
+  /** Whether the queue has it already and only the doorbell is missing. */
+  private boolean held;
 
   /** Of what begins: until something is measured, one that nobody reads. */
   private BenchMeter meter = new BenchMeter();
@@ -34,27 +52,31 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   private IoStatus failure = IoStatus.OK;
   private long failedOffset;
 
-  /** The slot whose request did not fit the queue. */
-  private int pending = NONE;
-
-  BenchLane(BenchPlan plan, BenchLoad load, DsaClient client, Volume volume) {
+  /**
+   * Opens a queue.
+   *
+   * @param quota of what this lane and the others of its thread begin
+   */
+  BenchLane(BenchPlan plan, BenchLoad load, BenchQuota quota, DsaClient client, Volume volume) {
     this.plan = plan;
     this.load = load;
-    this.freeCount = plan.depth();
-    this.free = new int[plan.depth()];
-    this.started = new long[plan.depth()];
-    this.places = new long[plan.depth()];
-    this.writes = new boolean[plan.depth()];
-    this.meters = new BenchMeter[plan.depth()];
-    this.blocks = new MemorySegment[plan.depth()];
-    this.memory = client.allocate((long) plan.depth() * plan.blockBytes());
+    this.quota = quota;
+    int slots = plan.slots();
+    this.freeCount = slots;
+    this.free = new int[slots];
+    this.started = new long[slots];
+    this.places = new long[slots];
+    this.writes = new boolean[slots];
+    this.meters = new BenchMeter[slots];
+    this.blocks = new MemorySegment[slots];
+    this.memory = client.allocate((long) slots * plan.blockBytes());
     try {
-      this.queue = volume.openQueue(plan.depth());
+      this.queue = volume.openQueue(Math.min(slots, IoQueue.MAX_DEPTH));
     } catch (RuntimeException e) {
       memory.close();
       throw e;
     }
-    for (int slot = 0; slot < plan.depth(); slot++) {
+    for (int slot = 0; slot < slots; slot++) {
       free[slot] = slot;
       blocks[slot] = memory.memory().asSlice(start(slot), plan.blockBytes());
     }
@@ -64,36 +86,35 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     return (long) slot * plan.blockBytes();
   }
 
-  /** Requests that begin from now on are recorded there; nothing is until this is called. */
+  /** Requests that are prepared from now on are recorded there; nothing is until this is called. */
   void recordIn(BenchMeter measured) {
     meter = measured;
   }
 
-  /**
-   * Asks for more, until the queue is full.
-   *
-   * @param most requests at most
-   * @return how many were asked for
-   */
-  int fill(int most) {
-    if (pending != NONE && !post(pending)) {
-      return 0;
+  /** Begins requests until the queue is full or nothing more is to begin, and prepares one. */
+  void fill() {
+    boolean posted = true;
+    while (posted && failure == IoStatus.OK && inFlight < plan.depth() && isReady()) {
+      posted = postReady();
     }
-    int asked = 0;
-    while (freeCount > 0 && asked < most && failure == IoStatus.OK) {
-      long place = load.next();
-      if (place == BenchLoad.NONE) {
-        break;
-      }
-      asked++;
-      if (!begin(free[--freeCount], place)) {
-        break;
-      }
-    }
-    return asked;
+    prepare();
   }
 
-  private boolean begin(int slot, long place) {
+  private boolean isReady() {
+    prepare();
+    return ready != NONE;
+  }
+
+  private void prepare() {
+    if (ready != NONE || failure != IoStatus.OK || !quota.isLeft()) {
+      return;
+    }
+    long place = load.next();
+    if (place == BenchLoad.NONE) {
+      return;
+    }
+    quota.take();
+    int slot = free[--freeCount];
     boolean write = load.isWrite(place);
     places[slot] = place;
     writes[slot] = write;
@@ -104,21 +125,37 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     } else {
       load.beginRead(place, blocks[slot]);
     }
-    started[slot] = System.nanoTime();
-    return post(slot);
+    ready = slot;
+    // Going to sleep would post it at once, as one too many.
+    if (plan.waiting() == BenchPlan.Wait.SPIN) {
+      held = hold(slot);
+    }
   }
 
-  /** Whether the queue took the slot's request; a block over many extents may have to wait. */
-  private boolean post(int slot) {
-    long offset = load.offset(places[slot]);
-    IoStatus status = request(slot, offset);
-    if (status == IoStatus.QUEUE_FULL) {
-      pending = slot;
+  /** Whether the queue took it. */
+  private boolean postReady() {
+    int slot = ready;
+    started[slot] = System.nanoTime();
+    if (!held && !hold(slot)) {
       return false;
     }
-    pending = NONE;
-    fail(status, offset);
+    held = false;
+    ready = NONE;
+    inFlight++;
+    // What that says comes with the request's completion as well.
+    queue.submit();
     return true;
+  }
+
+  /** Whether the queue has taken it; a block over many extents may have to wait for room. */
+  private boolean hold(int slot) {
+    long offset = load.offset(places[slot]);
+    queue.beginBatch();
+    IoStatus status = request(slot, offset);
+    if (status != IoStatus.QUEUE_FULL) {
+      fail(status, offset);
+    }
+    return status == IoStatus.OK;
   }
 
   private IoStatus request(int slot, long offset) {
@@ -137,10 +174,10 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     }
   }
 
-  /** Takes what has completed. */
-  int poll() {
+  /** Takes what has completed, looking up to so many times for the first. */
+  int poll(int times) {
     timed = false;
-    return queue.poll(this);
+    return queue.poll(this, times);
   }
 
   /** Sleeps until something completes, or the time's end. */
@@ -157,24 +194,35 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
       timed = true;
     }
     int slot = (int) token;
+    if (slot == ready) {
+      // Never posted: the queue has ended.
+      ready = NONE;
+      held = false;
+    } else {
+      inFlight--;
+    }
     fail(status, load.offset(places[slot]));
     if (failure == IoStatus.OK) {
+      if (ready != NONE) {
+        postReady();
+      }
       end(slot);
+      prepare();
     }
   }
 
   private void end(int slot) {
-    free[freeCount++] = slot;
     meters[slot].record(writes[slot], started[slot], polledAt);
     if (writes[slot]) {
       load.endWrite(places[slot], plan.mode().isDurable());
     } else {
       load.endRead(places[slot], blocks[slot]);
     }
+    free[freeCount++] = slot;
   }
 
   int inFlight() {
-    return plan.depth() - freeCount;
+    return inFlight;
   }
 
   /** The first status that was not OK, or OK. */

@@ -32,7 +32,9 @@ record BenchPlan(
   static final int MOST_THREADS = 64;
   static final int MOST_QUEUES = 64;
   static final int MOST_BLOCK_BYTES = 1 << 30;
-  static final long MOST_BUFFER_BYTES = 1L << 30;
+
+  /** The largest block, and one to go out next. */
+  static final long MOST_BUFFER_BYTES = 2L * MOST_BLOCK_BYTES;
 
   /** In which order blocks are visited. */
   enum Order {
@@ -70,7 +72,7 @@ record BenchPlan(
               + ", not "
               + blockBytes);
     }
-    long buffers = (long) threads * queues * depth * blockBytes;
+    long buffers = (long) threads * queues * slots(depth) * blockBytes;
     if (buffers > MOST_BUFFER_BYTES) {
       refuse(
           "--block, --depth, --threads and --queues together need "
@@ -90,6 +92,15 @@ record BenchPlan(
     throw new IllegalArgumentException(why);
   }
 
+  private static int slots(int depth) {
+    return depth + 1;
+  }
+
+  /** Blocks of memory of each queue: what is in flight, and one to go out next. */
+  int slots() {
+    return slots(depth);
+  }
+
   /** How many measured requests a thread ends after. */
   long operationsOf(int thread) {
     if (operations.isEmpty()) {
@@ -107,7 +118,7 @@ record BenchPlan(
    */
   BlockRange rangeOf(int thread, String volume, long volumeBytes) {
     long blocks = volumeBytes / blockBytes;
-    long needed = verify ? (long) threads * queues * depth : threads;
+    long needed = verify ? (long) threads * queues * slots() : threads;
     if (blocks < needed) {
       throw new CliException(
           ExitCode.INVALID,

@@ -24,7 +24,6 @@ final class BenchWorker {
   private final BenchLoad load;
   private final long operations;
   private final BenchMeter meter = new BenchMeter();
-  private long asked;
   private long completed;
   private int turn;
 
@@ -55,37 +54,47 @@ final class BenchWorker {
    * @throws CliException of a kind that {@link BenchRun} knows where the connection is lost
    */
   void run(BenchSession session, BenchClock clock, AtomicBoolean halted) {
-    run(session, clock, halted, new ArrayList<>());
+    run(session, clock, halted, new BenchQuota(), new ArrayList<>());
   }
 
   /** Opens one more queue, until there are as many as planned; each is closed whatever happens. */
   private void run(
-      BenchSession session, BenchClock clock, AtomicBoolean halted, List<BenchLane> lanes) {
+      BenchSession session,
+      BenchClock clock,
+      AtomicBoolean halted,
+      BenchQuota quota,
+      List<BenchLane> lanes) {
     if (lanes.size() == plan.queues()) {
-      drive(session, clock, lanes, halted);
+      drive(session, clock, halted, quota, lanes);
       return;
     }
-    try (BenchLane lane = new BenchLane(plan, load, session.client(), session.volume())) {
+    try (BenchLane lane = new BenchLane(plan, load, quota, session.client(), session.volume())) {
       lanes.add(lane);
-      run(session, clock, halted, lanes);
+      run(session, clock, halted, quota, lanes);
     }
   }
 
   private void drive(
-      BenchSession session, BenchClock clock, List<BenchLane> lanes, AtomicBoolean halted) {
+      BenchSession session,
+      BenchClock clock,
+      AtomicBoolean halted,
+      BenchQuota quota,
+      List<BenchLane> lanes) {
     boolean measuring = false;
-    asked = 0;
-    long most = Long.MAX_VALUE;
     long silentSince = System.nanoTime();
     while (!halted.get()) {
       long now = System.nanoTime();
       if (!measuring && clock.isWarm(now)) {
         measuring = true;
-        most = asked + operations - meter.done();
+        quota.set(operations - meter.done());
         lanes.forEach(lane -> lane.recordIn(meter));
       }
+      if (clock.isOver(now)) {
+        // What is prepared still goes out.
+        quota.set(0);
+      }
       long done = completed;
-      boolean busy = keepBusy(lanes, clock.isOver(now) ? asked : most, now + SLICE_NANOS);
+      boolean busy = keepBusy(lanes, now + SLICE_NANOS);
       check(session, lanes);
       if (!busy) {
         return;
@@ -105,16 +114,15 @@ final class BenchWorker {
    * that measuring needs. A way that is first taken when measuring begins would have it thrown
    * away.
    *
-   * @param most requests to have asked for
-   * @return false once nothing is in flight and nothing more to ask for
+   * @return false once nothing is in flight and nothing more is to begin
    */
-  private boolean keepBusy(List<BenchLane> lanes, long most, long until) {
+  private boolean keepBusy(List<BenchLane> lanes, long until) {
     do {
       int inFlight = 0;
       // No iterators: thousands would be made for each request.
       for (int i = 0; i < lanes.size(); i++) {
         BenchLane lane = lanes.get(i);
-        asked += lane.fill((int) Math.min(most - asked, Integer.MAX_VALUE));
+        lane.fill();
         inFlight += lane.inFlight();
       }
       if (inFlight == 0) {
@@ -130,16 +138,19 @@ final class BenchWorker {
   private int await(List<BenchLane> lanes) {
     BenchLane next = lanes.get(turn);
     boolean spins = plan.waiting() == BenchPlan.Wait.SPIN || next.inFlight() == 0;
+    if (spins && lanes.size() == 1) {
+      return next.poll(POLLS_A_TURN);
+    }
     int found = poll(lanes, spins ? POLLS_A_TURN : 1);
     return found > 0 || spins ? found : next.await(NAP);
   }
 
-  /** Until there is something, so many times at most. */
+  /** All in turn until there is something, so many times at most. */
   private static int poll(List<BenchLane> lanes, int times) {
     int found = 0;
     for (int i = 0; i < times && found == 0; i++) {
       for (int lane = 0; lane < lanes.size(); lane++) {
-        found += lanes.get(lane).poll();
+        found += lanes.get(lane).poll(1);
       }
     }
     return found;

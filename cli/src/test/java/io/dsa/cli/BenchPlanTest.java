@@ -33,6 +33,6 @@ final class BenchPlanTest {
     assertThatThrownBy(() -> deep.rangeOf(0, "v", VOLUME_BYTES))
         .isInstanceOf(CliException.class)
         .hasMessage(
-            "volume v has 5220 bytes, which is room for 10 blocks of 512, and this needs 12");
+            "volume v has 5220 bytes, which is room for 10 blocks of 512, and this needs 15");
   }
 }

@@ -57,7 +57,7 @@ final class UsageTest {
         "bench v --reconnect -1 --server h | --reconnect",
         "bench v --verify --block 60 --server h | --verify",
         "bench v --verify --block 1001 --server h | multiple of 8",
-        "bench v --block 1GiB --depth 2 --server h | 2GiB",
+        "bench v --block 1GiB --depth 2 --server h | 3GiB",
         "bench v --ops many --server h | many",
         "get v f --bytes 0 --server h | at least 1 byte",
         "volume list --admin https://h --timeout 0 | --timeout",

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** {@code dsa bench} over real RDMA, and that --verify notices what is wrong. */
@@ -87,6 +88,9 @@ final class BenchTest {
     "--mode durable-write --overwrite, durable write",
     "--mode durable-append --overwrite, durable write",
     "--mode read --threads 2 --queues 2 --depth 8 --wait block, read",
+    "--mode read --queues 2 --depth 1 --wait spin, read",
+    "--mode read --depth 1024 --wait spin, read",
+    "--mode read --depth 1024 --wait block, read",
   })
   void shouldMeasureJustAsManyAsAskedFor(String options, String operation) throws Exception {
     JsonNode result = result(options + " --ops 101 --warm-up 0");
@@ -99,6 +103,14 @@ final class BenchTest {
         .isBetween(latency.path("min").doubleValue(), latency.path("p99").doubleValue());
     assertThat(latency.path("max").doubleValue())
         .isGreaterThanOrEqualTo(latency.path("p9999").doubleValue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spin", "block"})
+  void shouldCountNothingOfTheWarmUp(String wait) throws Exception {
+    JsonNode result = result("--depth 4 --ops 101 --warm-up 1 --wait " + wait);
+
+    assertThat(count(result)).isEqualTo(101);
   }
 
   @Test
@@ -115,6 +127,8 @@ final class BenchTest {
   @CsvSource({
     "--mode mixed --depth 16 --threads 2 --queues 2",
     "--mode durable-append --depth 4 --block 512",
+    // No block more than it needs.
+    "--mode mixed --queues 2 --depth 31 --block 64KiB",
   })
   void shouldVerifyWhatItWrites(String options) throws Exception {
     JsonNode result = result(options + " --overwrite --verify --ops 300 --warm-up 0");
