@@ -14,7 +14,7 @@ final class Table {
   Table row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      row.add(printable(String.valueOf(cell)));
     }
     rows.add(row);
     return this;
@@ -38,6 +38,14 @@ final class Table {
       line.append(cell).repeat(' ', widths[i] - width(cell) + 2);
     }
     return line.toString().stripTrailing();
+  }
+
+  /** What a peer says of itself must not end a line or steer the terminal. */
+  private static String printable(String text) {
+    return text.codePoints()
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private static int width(String text) {
