@@ -28,6 +28,7 @@ both() {
   await_listener "state LISTEN .*:$PERFTEST_PORT\\b" || return
   if ! on "$client_host" "${PLACED[@]}" timeout 40 "$@" "$server_ip" >"$work/perftest" 2>&1; then
     tail -n 3 "$work/perftest" "$work/perftest-server" >&2
+    # The server may wait for its client for long, or have ended of the same cause, which was just printed.
     kill "$server" 2>/dev/null || true
     wait "$server" || true
     return 1

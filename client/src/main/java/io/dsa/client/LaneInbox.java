@@ -22,8 +22,8 @@ final class LaneInbox {
   private volatile boolean news;
 
   private volatile boolean sweep;
-  private volatile Offer offer;
-  private volatile RuntimeException refusal;
+  private final AtomicReference<Offer> offer = new AtomicReference<>();
+  private final AtomicReference<RuntimeException> refusal = new AtomicReference<>();
   private volatile CountDownLatch detaching;
   private volatile Lane substitute;
 
@@ -45,13 +45,13 @@ final class LaneInbox {
 
   /** Has the lane use a queue. */
   void offer(IoQueue queue, Attachment attachment) {
-    offer = new Offer(queue, attachment);
+    offer.set(new Offer(queue, attachment));
     announce();
   }
 
   /** Has the lane fail what it has now. */
   void refuse(RuntimeException why) {
-    refusal = why;
+    refusal.set(why);
     announce();
   }
 
@@ -117,20 +117,12 @@ final class LaneInbox {
 
   /** A queue, or null. */
   Offer takeOffer() {
-    Offer taken = offer;
-    if (taken != null) {
-      offer = null;
-    }
-    return taken;
+    return offer.getAndSet(null);
   }
 
   /** Why to fail everything, or null. */
   RuntimeException takeRefusal() {
-    RuntimeException taken = refusal;
-    if (taken != null) {
-      refusal = null;
-    }
-    return taken;
+    return refusal.getAndSet(null);
   }
 
   /** Whether the queue is to be let go, until {@link #detached}. */
