@@ -12,6 +12,7 @@
 #define SPINS_A_LOOK 64 /* polls between two looks whether somebody wants to destroy the queue */
 
 _Static_assert(sizeof(struct ibv_wc) == 48, "struct ibv_wc is what dsa_poll_cq documents");
+_Static_assert(sizeof(struct dsa_chain) == 32, "layout of dsa_chain");
 
 void cq_get(struct cq *cq)
 {
@@ -99,14 +100,29 @@ int dsa_destroy_cq(int64_t id)
 
 int dsa_poll_cq(int64_t id, void *completions, int32_t n)
 {
-	return dsa_spin_cq(id, completions, n, 1);
+	return dsa_spin_cq(id, completions, n, 1, NULL);
 }
 
-int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times)
+/* Posts what is to follow the last of these completions, if that is the one it waits for. */
+static void continue_chain(struct dsa_chain *chain, const struct ibv_wc *last)
 {
+	int rc;
+
+	/* After a failure the queue pair is in error, and the owner is to decide. */
+	if (last->status != IBV_WC_SUCCESS || (int64_t)(last->wr_id - chain->after) < 0)
+		return;
+	rc = dsa_post(chain->qp, (const struct dsa_work_request *)(uintptr_t)chain->requests, chain->n);
+	chain->posted = rc ? rc : 1;
+}
+
+int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times, struct dsa_chain *chain)
+{
+	struct ibv_wc *wcs = completions;
 	struct cq *cq;
 	int rc = 0;
 
+	if (chain)
+		chain->posted = 0;
 	if (n < 0 || times < 1)
 		return -EINVAL;
 	if (n && !completions)
@@ -115,10 +131,12 @@ int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times)
 	if (!cq)
 		return -EBADF;
 	while (n && !rc && times-- > 0) {
-		rc = ibv_poll_cq(cq->ibv, n, completions);
+		rc = ibv_poll_cq(cq->ibv, n, wcs);
 		if (!rc && times && times % SPINS_A_LOOK == 0 && handle_closing(id))
 			break;
 	}
+	if (chain && rc > 0)
+		continue_chain(chain, &wcs[rc - 1]);
 	handle_leave(id);
 	return rc < 0 ? -EIO : rc;
 }

@@ -213,10 +213,10 @@ JNIEXPORT jint JNICALL METHOD(requestNotification)(JNIEnv *env, jclass self, jlo
 	return dsa_req_notify_cq(cq, 0);
 }
 
-JNIEXPORT jint JNICALL METHOD(pollCompletions0)(JNIEnv *env, jclass self, jlong cq, jlong completions, jint most, jint times)
+JNIEXPORT jint JNICALL METHOD(pollCompletions0)(JNIEnv *env, jclass self, jlong cq, jlong completions, jint most, jint times, jlong chain)
 {
 	(void)env, (void)self;
-	return dsa_spin_cq(cq, jni_pointer(completions), most, times);
+	return dsa_spin_cq(cq, jni_pointer(completions), most, times, jni_pointer(chain));
 }
 
 JNIEXPORT jint JNICALL METHOD(awaitCompletions0)(JNIEnv *env, jclass self, jlong cq, jlong channel, jlong completions, jint most, jlong nanos)

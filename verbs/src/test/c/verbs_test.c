@@ -313,7 +313,7 @@ static void ids__refused(void)
 			dsa_reg_mr(id, 4096, 1, 0, &key, &key), dsa_reg_dmabuf_mr(id, 0, 1, 0, 0, 0, &key, &key), dsa_dereg_mr(id),
 			dsa_alloc_mw(id, 1, &key), dsa_dealloc_mw(id), dsa_bind_mw(id, id, id, 0, 1, 0, 0, 0, &key),
 			dsa_create_comp_channel(id), dsa_destroy_comp_channel(id), dsa_create_cq(id, 0, 1, 0), dsa_destroy_cq(id),
-			dsa_poll_cq(id, buffer, 1), dsa_spin_cq(id, buffer, 1, 2), dsa_req_notify_cq(id, 0), dsa_wait_cq_event(id, NULL, 0),
+			dsa_poll_cq(id, buffer, 1), dsa_spin_cq(id, buffer, 1, 2, NULL), dsa_req_notify_cq(id, 0), dsa_wait_cq_event(id, NULL, 0),
 			dsa_create_qp(id, id, id, id, &attributes, 0, 0), dsa_destroy_qp(id), dsa_query_qp(id, &attributes), dsa_qp_error(id),
 			dsa_post(id, &wr, 1), dsa_post_recv(id, NULL, 0, &posted),
 		};
@@ -598,16 +598,91 @@ static void post__data(struct pair *pair)
 	CHECK_IS(dsa_poll_cq(pair->client.cq, &wc, -1), -EINVAL, "a negative number of completions");
 	CHECK_IS(dsa_poll_cq(pair->client.cq, NULL, 1), -EFAULT, "no place for completions");
 	CHECK_IS(dsa_poll_cq(pair->client.cq, NULL, 0), 0, "no completions asked for");
-	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, 1000), 0, "none comes however often one looks");
-	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, 0), -EINVAL, "less than one look");
-	CHECK_IS(dsa_spin_cq(pair->client.cq, NULL, 1, 2), -EFAULT, "no place for completions");
-	CHECK_IS(dsa_spin_cq(pair->client.cq, NULL, 0, 2), 0, "no completions asked for");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, 1000, NULL), 0, "none comes however often one looks");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, 0, NULL), -EINVAL, "less than one look");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, NULL, 1, 2, NULL), -EFAULT, "no place for completions");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, NULL, 0, 2, NULL), 0, "no completions asked for");
 	CHECK_IS(dsa_post(pair->client.qp, &many[room - 1], 1), 0, "one more request");
-	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX), 1, "the look ends with its completion");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, NULL), 1, "the look ends with its completion");
 	CHECK_IS(wc.status, IBV_WC_SUCCESS, "complete");
 	free(many);
 	region_free(&local);
 	region_free(&remote);
+}
+
+/* One request after another, each posted by the call that finds the one before it complete. */
+static void post__chained(struct pair *pair)
+{
+	struct region local = region_new(pair->client.pd, 4096, 0);
+	struct region remote = region_new(pair->server.pd, 4096, IBV_ACCESS_REMOTE_WRITE);
+	struct dsa_work_request wr = request(DSA_OP_WRITE, &local, 8, (uintptr_t)remote.memory, remote.rkey);
+	struct dsa_work_request next = wr;
+	struct dsa_chain chain = { .qp = pair->client.qp, .requests = (uintptr_t)&next, .n = 1 };
+	uint64_t *word = remote.memory;
+	struct ibv_wc wc;
+
+	/* wr_ids around the end of 64 bits */
+	wr.wr_id = UINT64_MAX - 9;
+	*(uint64_t *)local.memory = 7;
+	CHECK_IS(dsa_post(pair->client.qp, &wr, 1), 0, "a request");
+	for (uint64_t i = 1; i <= 20; i++) {
+		chain.after = wr.wr_id + i - 1;
+		next.wr_id = wr.wr_id + i;
+		next.remote_address = (uintptr_t)&word[i];
+		CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, &chain), 1, "the one before completes");
+		CHECK(wc.status == IBV_WC_SUCCESS && wc.wr_id == chain.after, "in its turn");
+		CHECK_IS(chain.posted, 1, "the next one is posted");
+	}
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, NULL), 1, "the last one completes");
+	for (int i = 0; i <= 20; i++)
+		CHECK(word[i] == 7, "request %d has arrived", i);
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, 1000, &chain), 0, "nothing more completes");
+	CHECK_IS(chain.posted, 0, "so that nothing is posted");
+
+	chain.after = next.wr_id + 2;
+	CHECK_IS(dsa_post(pair->client.qp, &next, 1), 0, "a request before the one that is waited for");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, &chain), 1, "completes");
+	CHECK_IS(chain.posted, 0, "and has nothing posted");
+
+	next.opcode = 99;
+	CHECK_IS(dsa_post(pair->client.qp, &wr, 1), 0, "a request before one that is wrong");
+	chain.after = wr.wr_id;
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, &chain), 1, "completes all the same");
+	CHECK_IS(chain.posted, -EINVAL, "and the chain says why it was not posted");
+	chain.qp = pair->client.cq;
+	CHECK_IS(dsa_post(pair->client.qp, &wr, 1), 0, "a request before one of no queue pair");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, &chain), 1, "completes all the same");
+	CHECK_IS(chain.posted, -EBADF, "and the chain says so");
+	CHECK_IS(dsa_spin_cq(pair->client.qp, &wc, 1, 1, &chain), -EBADF, "no completion queue");
+	CHECK_IS(chain.posted, 0, "nothing is posted");
+
+	region_free(&local);
+	region_free(&remote);
+}
+
+/* After a failure nothing is chained: the queue pair is in error. */
+static void post__chained_to_a_failure(void)
+{
+	struct region local, remote;
+	struct dsa_work_request wr, next;
+	struct dsa_chain chain;
+	struct ibv_wc wc = { 0 };
+	struct pair pair;
+
+	if (pair_open(&pair, &best)) {
+		local = region_new(pair.client.pd, 4096, 0);
+		remote = region_new(pair.server.pd, 4096, IBV_ACCESS_REMOTE_WRITE);
+		next = wr = request(DSA_OP_WRITE, &local, 8, (uintptr_t)remote.memory, remote.rkey);
+		wr.rkey ^= 0x10000;
+		chain = (struct dsa_chain){ .qp = pair.client.qp, .requests = (uintptr_t)&next, .n = 1, .after = wr.wr_id };
+		CHECK_IS(dsa_post(pair.client.qp, &wr, 1), 0, "a request with a wrong key");
+		CHECK_IS(dsa_spin_cq(pair.client.cq, &wc, 1, INT32_MAX, &chain), 1, "completes");
+		CHECK_IS(wc.status, IBV_WC_REM_ACCESS_ERR, "refused");
+		CHECK_IS(chain.posted, 0, "and has nothing posted");
+		region_free(&local);
+		region_free(&remote);
+	}
+	pair_close(&pair);
 }
 
 struct flicker {
@@ -1277,7 +1352,7 @@ static void *post_and_poll(void *argument)
 			storm->refused++;
 		else if (rc != -ENOMEM)
 			storm->odd++;
-		rc = dsa_spin_cq(storm->cq, wcs, 8, INT32_MAX);
+		rc = dsa_spin_cq(storm->cq, wcs, 8, INT32_MAX, NULL);
 		if (rc < 0 && rc != -EBADF)
 			storm->odd++;
 		dsa_post_recv(storm->qp, &(struct dsa_receive_request){ 0 }, 1, NULL);
@@ -1437,6 +1512,7 @@ int main(int argc, char **argv)
 		device__attributes(&pair);
 		connect__private_data(&pair);
 		post__data(&pair);
+		post__chained(&pair);
 		post__changing_elements(&pair);
 		post__messages(&pair);
 		flush__persistent(&pair);
@@ -1455,6 +1531,7 @@ int main(int argc, char **argv)
 	destroy__bound_window();
 	plain__fallback();
 	post__not_made_for();
+	post__chained_to_a_failure();
 	disconnect__events();
 	destroy__parents_first();
 	destroy__pending_request();

@@ -378,14 +378,25 @@ DSA_EXPORT int dsa_destroy_cq(int64_t cq);
  */
 DSA_EXPORT int dsa_poll_cq(int64_t cq, void *completions, int32_t n);
 
+/* Requests that dsa_spin_cq() posts when it finds a certain one complete. 32 bytes, aligned to 8; "requests" as for dsa_post(). */
+struct dsa_chain {
+	int64_t qp;        /*  0 whose requests they are */
+	uint64_t requests; /*  8 address of the first struct dsa_work_request */
+	uint64_t after;    /* 16 wr_id; wr_ids are taken to count up, around the end of 64 bits too */
+	uint32_t n;        /* 24 */
+	int32_t posted;    /* 28 out: 1 they were posted, 0 their turn has not come, or -errno of dsa_post() */
+};
+
 /*
  * dsa_spin_cq - take up to n completions as dsa_poll_cq() does, polling up to so many times for the first one
  *
- * Without a pause between two polls, so that the first one is seen at once. dsa_destroy_cq() ends it early.
+ * Without a pause between two polls, so that the first one is seen at once. dsa_destroy_cq() ends it early. chain (may be null) is posted
+ * before this returns, where the last completion taken is a success with a wr_id of "after" or beyond: so the next request is on its way
+ * before anybody looks at the one that has ended. The completion queue may be no one's but the chain's queue pair's.
  *
- * Return: as dsa_poll_cq(); -EINVAL when times is not positive, too.
+ * Return: as dsa_poll_cq(), whatever became of the chain; -EINVAL when times is not positive, too.
  */
-DSA_EXPORT int dsa_spin_cq(int64_t cq, void *completions, int32_t n, int32_t times);
+DSA_EXPORT int dsa_spin_cq(int64_t cq, void *completions, int32_t n, int32_t times, struct dsa_chain *chain);
 
 /* dsa_req_notify_cq - ask for one event at the next completion (or only at the next solicited or failed one); poll once more after it */
 DSA_EXPORT int dsa_req_notify_cq(int64_t cq, int32_t solicited_only);

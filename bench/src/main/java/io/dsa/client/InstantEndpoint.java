@@ -3,6 +3,7 @@ package io.dsa.client;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.dsa.verbs.Chain;
 import io.dsa.verbs.Completions;
 import io.dsa.verbs.WorkRequests;
 
@@ -36,6 +37,11 @@ final class InstantEndpoint implements Endpoint {
     count -= taken;
     System.arraycopy(signaled, taken, signaled, 0, count);
     return taken;
+  }
+
+  @Override
+  public int poll(Completions completions, int times, Chain chain, long after) {
+    return poll(completions, times);
   }
 
   @Override

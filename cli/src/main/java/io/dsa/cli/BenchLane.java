@@ -17,8 +17,10 @@ import java.time.Duration;
  * what it brought is looked at. The time from a completion to the next request is part of what the
  * queue can do, and how long the benchmark takes over its own accounts is not.
  *
- * <p>Where the thread spins, the queue holds the prepared request already, so that its time runs
- * from the doorbell. Where it sleeps, or the queue has no place more, the time runs from asking.
+ * <p>Where the thread spins, the queue holds the prepared request already and posts it in the same
+ * call that finds the other one complete. Both times are then taken once, when that call returns:
+ * one request's time ends where the next one's begins, and none is left out. Where the thread
+ * sleeps, or the queue has no place more, a request's time runs from asking for it.
  */
 final class BenchLane implements CompletionHandler, AutoCloseable {
   private static final int NONE = -1;
@@ -43,6 +45,9 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
 
   /** Whether the queue has it already and only the doorbell is missing. */
   private boolean held;
+
+  /** Whether the queue is to ring that by itself as soon as something completes. */
+  private boolean chained;
 
   /** Of what begins: until something is measured, one that nobody reads. */
   private BenchMeter meter = new BenchMeter();
@@ -134,17 +139,23 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
 
   /** Whether the queue took it. */
   private boolean postReady() {
-    int slot = ready;
-    started[slot] = System.nanoTime();
-    if (!held && !hold(slot)) {
+    long now = System.nanoTime();
+    if (!held && !hold(ready)) {
       return false;
     }
-    held = false;
-    ready = NONE;
-    inFlight++;
     // What that says comes with the request's completion as well.
     queue.submit();
+    begin(now);
     return true;
+  }
+
+  /** The one that is prepared is on its way. */
+  private void begin(long now) {
+    started[ready] = now;
+    ready = NONE;
+    held = false;
+    chained = false;
+    inFlight++;
   }
 
   /** Whether the queue has taken it; a block over many extents may have to wait for room. */
@@ -177,6 +188,10 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   /** Takes what has completed, looking up to so many times for the first. */
   int poll(int times) {
     timed = false;
+    if (held && !chained) {
+      chained = true;
+      queue.submitOnCompletion();
+    }
     return queue.poll(this, times);
   }
 
@@ -192,6 +207,9 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
       // All that one poll finds is complete at the same moment.
       polledAt = System.nanoTime();
       timed = true;
+      if (chained) {
+        begin(polledAt);
+      }
     }
     int slot = (int) token;
     if (slot == ready) {

@@ -17,6 +17,7 @@ final class CompletionDelivery {
   private static final int POLLS_A_LOOK = 128;
 
   private final Endpoint endpoint;
+  private final QueueState state;
   private final RequestTable requests;
   private final SendQueue sends;
   private final PersistCalls persistCalls;
@@ -24,26 +25,21 @@ final class CompletionDelivery {
   private final Completions completions = new Completions(POLLED_AT_ONCE);
   private final SpinTime spinTime = new SpinTime();
   private boolean delivering;
-  private boolean sawFailure;
-  private volatile boolean closing;
   private volatile boolean woken;
 
   CompletionDelivery(
       Endpoint endpoint,
+      QueueState state,
       RequestTable requests,
       SendQueue sends,
       PersistCalls persistCalls,
       WaitMode waitMode) {
     this.endpoint = endpoint;
+    this.state = state;
     this.requests = requests;
     this.sends = sends;
     this.persistCalls = persistCalls;
     this.waitMode = waitMode;
-  }
-
-  /** From now on requests that end unfinished were given up by this end; from any thread. */
-  void closing() {
-    closing = true;
   }
 
   /** Ends the current wait, or the next one; from any thread. */
@@ -52,24 +48,19 @@ final class CompletionDelivery {
     endpoint.wake();
   }
 
-  /** Whether a work request has failed: the queue pair is in error, what follows is flushed. */
-  boolean sawFailure() {
-    return sawFailure;
-  }
-
   int poll(CompletionHandler handler, int times) {
     checkNotDelivering();
-    gather(endpoint.poll(completions, 1));
+    gather(sends.poll(completions, 1));
     // In portions, since a request may end by something else than a completion.
     for (int left = times - 1; left > 0 && isAwaited(); left -= POLLS_A_LOOK) {
-      gather(endpoint.poll(completions, Math.min(left, POLLS_A_LOOK)));
+      gather(sends.poll(completions, Math.min(left, POLLS_A_LOOK)));
     }
     return deliver(handler);
   }
 
   int await(CompletionHandler handler, long timeoutNanos) {
     checkNotDelivering();
-    gather(endpoint.poll(completions, 1));
+    gather(sends.poll(completions, 1));
     if (isAwaited()) {
       awaitEnded(timeoutNanos);
     }
@@ -97,7 +88,7 @@ final class CompletionDelivery {
     long elapsed = 0;
     while (requests.endedCount() == 0 && elapsed < timeoutNanos && !woken) {
       if (elapsed < spin) {
-        gather(endpoint.poll(completions, POLLS_A_LOOK));
+        gather(sends.poll(completions, POLLS_A_LOOK));
       } else {
         gather(endpoint.await(completions, timeoutNanos - elapsed));
       }
@@ -118,13 +109,16 @@ final class CompletionDelivery {
     }
     for (int i = 0; i < count; i++) {
       IoStatus status = IoStatus.ofCompletion(completions.status(i));
-      sawFailure |= status != IoStatus.OK;
-      if (closing && status == IoStatus.DISCONNECTED) {
+      if (status != IoStatus.OK) {
+        state.fail();
+      }
+      if (state.isClosed() && status == IoStatus.DISCONNECTED) {
         status = IoStatus.CLOSED;
       }
       sends.complete(completions.workRequestId(i), status);
     }
     persistCalls.progress();
+    sends.continueChain();
   }
 
   /** Hands over what has ended; what the handler makes end itself waits for the next time. */

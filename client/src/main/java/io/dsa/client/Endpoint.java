@@ -1,5 +1,6 @@
 package io.dsa.client;
 
+import io.dsa.verbs.Chain;
 import io.dsa.verbs.Completions;
 import io.dsa.verbs.WorkRequests;
 
@@ -26,6 +27,14 @@ interface Endpoint extends AutoCloseable {
    * @return how many, or {@link #GONE}
    */
   int poll(Completions completions, int times);
+
+  /**
+   * Takes completions as {@link #poll(Completions, int)} does, and posts what is chained before it
+   * returns, if it finds that the work request with that wr_id is complete, or a later one.
+   *
+   * @param chain says afterwards whether it was posted
+   */
+  int poll(Completions completions, int times, Chain chain, long after);
 
   /**
    * Takes completions, and blocks for the first one until it comes, a wake, or the time's end.

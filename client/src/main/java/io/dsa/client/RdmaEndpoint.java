@@ -1,5 +1,6 @@
 package io.dsa.client;
 
+import io.dsa.verbs.Chain;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.CompletionQueue;
 import io.dsa.verbs.Completions;
@@ -93,6 +94,19 @@ final class RdmaEndpoint implements Endpoint {
     }
     try {
       return completionQueue.poll(completions, times);
+    } catch (VerbsException e) {
+      return goneOr(e);
+    }
+  }
+
+  @Override
+  public int poll(Completions completions, int times, Chain chain, long after) {
+    chain.follow(queuePair, after);
+    if (gone) {
+      return GONE;
+    }
+    try {
+      return completionQueue.poll(completions, times, chain);
     } catch (VerbsException e) {
       return goneOr(e);
     }

@@ -75,6 +75,11 @@ final class RequestTable {
     return request;
   }
 
+  /** Parts that are not done. */
+  int parts(int request) {
+    return parts[request];
+  }
+
   void addPart(int request) {
     parts[request]++;
   }
@@ -83,6 +88,10 @@ final class RequestTable {
   void persistAfter(int request, long offset, long length) {
     persistOffsets[request] = offset;
     persistLengths[request] = length;
+  }
+
+  boolean isPersistedAfter(int request) {
+    return persistLengths[request] > 0;
   }
 
   /** Has nobody hear of the request, which was not taken. */

@@ -1,5 +1,7 @@
 package io.dsa.client;
 
+import io.dsa.verbs.Chain;
+import io.dsa.verbs.Completions;
 import io.dsa.verbs.WorkRequests;
 
 /**
@@ -16,10 +18,12 @@ import io.dsa.verbs.WorkRequests;
  */
 final class SendQueue {
   private final Endpoint endpoint;
+  private final QueueState state;
   private final RequestTable requests;
   private final int depth;
   private final int signalInterval;
   private final WorkRequests batch;
+  private final Chain chain;
   private final int[] requestOf;
 
   /** Held from being added to being completed; null where no memory of this end takes part. */
@@ -34,18 +38,27 @@ final class SendQueue {
   private long added;
   private int unsignaled;
 
+  /** Requests of which anything is held. */
+  private int requestsHeld;
+
+  /** Whether what is held goes out with the next request that ends. */
+  private boolean chained;
+
   /**
    * Makes an empty queue.
    *
    * @param depth work requests that are held or posted, at most
    * @param signalInterval of the work requests of a batch, how many complete at once
    */
-  SendQueue(Endpoint endpoint, RequestTable requests, int depth, int signalInterval) {
+  SendQueue(
+      Endpoint endpoint, QueueState state, RequestTable requests, int depth, int signalInterval) {
     this.endpoint = endpoint;
+    this.state = state;
     this.requests = requests;
     this.depth = depth;
     this.signalInterval = signalInterval;
     this.batch = new WorkRequests(depth);
+    this.chain = new Chain(batch);
     int places = Integer.highestOneBit(Math.max(1, 2 * depth - 1));
     this.requestOf = new int[places];
     this.bufferOf = new RegisteredBuffer[places];
@@ -125,6 +138,9 @@ final class SendQueue {
     int place = (int) added & mask;
     requestOf[place] = request;
     bufferOf[place] = buffer;
+    if (requests.parts(request) == 0) {
+      requestsHeld++;
+    }
     requests.addPart(request);
     added++;
   }
@@ -132,17 +148,43 @@ final class SendQueue {
   /**
    * Posts what was added under one doorbell.
    *
-   * @return 0, or an errno; then it is all still held
+   * @return OK, or why not; then it is all still held
    */
-  int post() {
-    batch.signal(batch.size() - 1);
-    int errno = endpoint.post(batch);
-    if (errno == 0) {
-      unsignaled = 0;
-      posted = added;
-      batch.clear();
+  IoStatus post() {
+    IoStatus refusal = state.refusal();
+    if (refusal != IoStatus.OK) {
+      return refusal;
     }
-    return errno;
+    batch.signal(batch.size() - 1);
+    IoStatus status = IoStatus.ofPost(endpoint.post(batch));
+    if (status == IoStatus.OK) {
+      nothingHeld();
+    }
+    return status;
+  }
+
+  /**
+   * Posts what was added, if anything; what cannot be posted ends with the reason as its status.
+   *
+   * @return that status
+   */
+  IoStatus postOrDrop() {
+    if (!isHolding()) {
+      return IoStatus.OK;
+    }
+    IoStatus status = post();
+    if (status != IoStatus.OK) {
+      drop(status);
+    }
+    return status;
+  }
+
+  private void nothingHeld() {
+    posted = added;
+    unsignaled = 0;
+    requestsHeld = 0;
+    chained = false;
+    batch.clear();
   }
 
   /** Ends what was added and not posted. */
@@ -151,8 +193,53 @@ final class SendQueue {
       done(number, status);
     }
     added = posted;
-    unsignaled = 0;
-    batch.clear();
+    nothingHeld();
+  }
+
+  /**
+   * Has what was added posted with the next request that ends, or at once if there is no other.
+   *
+   * @return OK, or what became of the attempt to post at once
+   */
+  IoStatus chain() {
+    if (requests.inFlight() == requestsHeld) {
+      return postOrDrop();
+    }
+    chained = isHolding();
+    return IoStatus.OK;
+  }
+
+  boolean isChained() {
+    return chained;
+  }
+
+  /** Has what was added wait for {@link #post} again. */
+  void unchain() {
+    chained = false;
+  }
+
+  /** Takes completions as {@link Endpoint#poll} does. What is chained goes out in the same call. */
+  int poll(Completions completions, int times) {
+    int oldest = requestOf[(int) completed & mask];
+    if (!chained || requests.isPersistedAfter(oldest)) {
+      // What the server's answer ends, no completion does.
+      return endpoint.poll(completions, times);
+    }
+    batch.signal(batch.size() - 1);
+    // Until its last work request is complete, the request has not ended.
+    long last = completed + requests.parts(oldest) - 1;
+    int count = endpoint.poll(completions, times, chain, last);
+    if (chain.isPosted()) {
+      nothingHeld();
+    }
+    return count;
+  }
+
+  /** Posts what is chained if a request has ended, and no poll has posted it. */
+  void continueChain() {
+    if (chained && requests.endedCount() > 0) {
+      postOrDrop();
+    }
   }
 
   /** Takes a completion: everything posted before it has succeeded. */

@@ -3,6 +3,8 @@ package io.dsa.client;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.dsa.verbs.Chain;
+import io.dsa.verbs.ChainedWork;
 import io.dsa.verbs.CompletionStatus;
 import io.dsa.verbs.Completions;
 import io.dsa.verbs.Errno;
@@ -31,6 +33,7 @@ final class ModelEndpoint implements Endpoint {
   private int doorbells;
   private int signaledCount;
   private int postErrno;
+  private int chained;
   private boolean inError;
   private boolean connected = true;
   private boolean gone;
@@ -128,6 +131,23 @@ final class ModelEndpoint implements Endpoint {
       lastRetired = completion.id();
     }
     return count;
+  }
+
+  @Override
+  public int poll(Completions completions, int times, Chain chain, long after) {
+    int count = poll(completions, times);
+    boolean due =
+        count > 0
+            && completions.status(count - 1) == CompletionStatus.SUCCESS
+            && completions.workRequestId(count - 1) - after >= 0;
+    ChainedWork.settle(chain, due && post(ChainedWork.of(chain)) == 0);
+    chained += due ? 1 : 0;
+    return count;
+  }
+
+  /** Batches that were posted, or tried to be, by a poll. */
+  int chained() {
+    return chained;
   }
 
   @Override

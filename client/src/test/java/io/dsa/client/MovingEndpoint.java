@@ -3,6 +3,7 @@ package io.dsa.client;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.dsa.verbs.Chain;
 import io.dsa.verbs.CompletionStatus;
 import io.dsa.verbs.Completions;
 import io.dsa.verbs.Errno;
@@ -107,6 +108,12 @@ final class MovingEndpoint implements Endpoint {
       completions.memory().set(JAVA_INT, at + 8, completion.status());
     }
     return count;
+  }
+
+  /** It posts nothing by itself; what is chained is then posted by who polls. */
+  @Override
+  public int poll(Completions completions, int times, Chain chain, long after) {
+    return poll(completions, times);
   }
 
   @Override

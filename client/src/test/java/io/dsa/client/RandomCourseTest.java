@@ -64,9 +64,10 @@ final class RandomCourseTest {
     }
 
     private void step() {
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(14)) {
         case 0 -> queue.beginBatch();
         case 1 -> queue.submit();
+        case 8, 9 -> queue.submitOnCompletion();
         case 2, 3 -> model.endpoint.run(random.nextInt(10));
         case 4 -> poll();
         case 5 -> answerPersistCall();
@@ -138,6 +139,9 @@ final class RandomCourseTest {
       assertThat(completed.put(token, status)).as("request %d of %d", token, seed).isNull();
       if (random.nextInt(4) == 0) {
         request();
+      }
+      if (random.nextInt(8) == 0) {
+        queue.submitOnCompletion();
       }
       if (throwing && random.nextInt(3) == 0) {
         throw new IllegalStateException("thrown by the handler");

@@ -1,5 +1,7 @@
 package io.dsa.verbs;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.time.Duration;
 
 /**
@@ -52,7 +54,27 @@ public final class CompletionQueue implements AutoCloseable {
    *     closed
    */
   public int poll(Completions completions, int times) {
-    int count = Native.pollCompletions(id, completions.memory(), completions.capacity(), times);
+    return poll(completions, times, MemorySegment.NULL);
+  }
+
+  /**
+   * Takes completions as {@link #poll(Completions, int)} does, and posts what is chained to one of
+   * them before it returns: the device has its next request before anybody has looked at the last.
+   *
+   * @param chain says afterwards whether it was posted; of the one queue pair that completes here
+   */
+  public int poll(Completions completions, int times, Chain chain) {
+    try {
+      return poll(completions, times, chain.memory());
+    } finally {
+      // It names the requests by their address.
+      Reference.reachabilityFence(chain);
+    }
+  }
+
+  private int poll(Completions completions, int times, MemorySegment chain) {
+    int count =
+        Native.pollCompletions(id, completions.memory(), completions.capacity(), times, chain);
     if (count < 0) {
       throw new VerbsException("poll a completion queue", Native.errno(count));
     }

@@ -272,15 +272,23 @@ final class Native {
 
   static native int requestNotification(long cq);
 
-  static int pollCompletions(long cq, MemorySegment completions, int most, int times) {
+  /**
+   * Polls.
+   *
+   * @param chain struct dsa_chain, or {@link MemorySegment#NULL}
+   */
+  static int pollCompletions(
+      long cq, MemorySegment completions, int most, int times, MemorySegment chain) {
     try {
-      return pollCompletions0(cq, completions.address(), most, times);
+      return pollCompletions0(cq, completions.address(), most, times, chain.address());
     } finally {
       Reference.reachabilityFence(completions);
+      Reference.reachabilityFence(chain);
     }
   }
 
-  private static native int pollCompletions0(long cq, long completions, int most, int times);
+  private static native int pollCompletions0(
+      long cq, long completions, int most, int times, long chain);
 
   static int awaitCompletions(
       long cq, long channel, MemorySegment completions, int most, long nanos) {

@@ -41,6 +41,10 @@ public final class QueuePair implements AutoCloseable {
     }
   }
 
+  long id() {
+    return id;
+  }
+
   long cmId() {
     return cmId;
   }

@@ -130,6 +130,40 @@ final class BatchAndVectorTest {
     }
   }
 
+  /** One request in flight, and the next one posted in the call that finds it complete. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldGoOnByWhatIsChained(WaitMode mode) {
+    int count = 1000;
+    try (DsaClient client = server.connect();
+        Volume volume = client.open(VOLUME, OpenMode.READ_WRITE);
+        IoQueue queue = volume.openQueue(QueueOptions.defaults().withDepth(2).withWaitMode(mode));
+        RegisteredBuffer buffer = client.allocate((long) count * BLOCK);
+        RegisteredBuffer back = client.allocate((long) count * BLOCK)) {
+      number(buffer, 9);
+      volume.write(0, buffer.memory());
+
+      for (int i = 0; i < count; i++) {
+        long at = (long) i * BLOCK;
+        queue.beginBatch();
+        assertThat(queue.read(at, back, at, BLOCK, i)).isEqualTo(IoStatus.OK);
+        assertThat(queue.submitOnCompletion()).isEqualTo(IoStatus.OK);
+        if (i > 0) {
+          assertThat(next(queue, mode)).isEqualTo(1);
+        }
+      }
+
+      assertThat(transfers.drain(queue).values()).hasSize(count).containsOnly(IoStatus.OK);
+      assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
+    }
+  }
+
+  private int next(IoQueue queue, WaitMode mode) {
+    return mode == WaitMode.SPIN
+        ? queue.poll(transfers, Integer.MAX_VALUE)
+        : queue.await(transfers, 5_000_000_000L);
+  }
+
   @ParameterizedTest
   @EnumSource
   void shouldReturnAtTheTimesEndWhenNothingIsInFlight(WaitMode mode) {

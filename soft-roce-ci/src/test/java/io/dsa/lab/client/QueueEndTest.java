@@ -72,8 +72,10 @@ final class QueueEndTest {
       long token = 0;
       IoStatus status = IoStatus.OK;
       while (status == IoStatus.OK || status == IoStatus.QUEUE_FULL) {
-        if (random.nextInt(8) == 0) {
-          queue.beginBatch();
+        switch (random.nextInt(8)) {
+          case 0 -> queue.beginBatch();
+          case 1 -> queue.submitOnCompletion();
+          default -> {}
         }
         status = queue.write(0, buffer, (long) random.nextInt(DEPTH) * BLOCK, BLOCK, token++);
         if (status == IoStatus.QUEUE_FULL) {
