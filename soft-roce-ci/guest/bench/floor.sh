@@ -26,5 +26,5 @@ stop_floor() {
 }
 
 measure_floor() {
-  on "$client_host" "${PLACED[@]}" "$verbs_tools/verbs_floor" "$1" "$server_ip" "$FLOOR_PORT" "$2" "$3" "$seconds" 1 "$(wait_of "$3")"
+  on "$client_host" "${PLACED[@]}" "$verbs_tools/verbs_floor" "$1" "$server_ip" "$FLOOR_PORT" "$2" "$3" "$seconds" 1 "$(wait_of "$2" "$3")"
 }

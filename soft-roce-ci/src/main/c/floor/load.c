@@ -133,7 +133,7 @@ void run_load(const char *address, const char *port, const struct load *load)
 	struct client client = { .load = load, .random = 88172645463325252u };
 	struct samples samples = { 0 };
 	struct ibv_wc wcs[BATCH];
-	uint64_t warm, over, last = 0;
+	uint64_t warm, over, first, last = 0;
 	uint32_t in_flight;
 
 	client.started = calloc(load->depth + 1, sizeof(*client.started));
@@ -141,6 +141,7 @@ void run_load(const char *address, const char *port, const struct load *load)
 	connect_to(&client, address, port);
 	warm = now_ns() + load->warm_up * UINT64_C(1000000000);
 	over = warm + load->seconds * UINT64_C(1000000000);
+	first = warm;
 	build(&client, 0);
 	for (in_flight = 0; in_flight < load->depth; in_flight++) {
 		post_ready(&client);
@@ -167,6 +168,9 @@ void run_load(const char *address, const char *port, const struct load *load)
 			if (started >= warm) {
 				samples_add(&samples, now - started);
 				last = now;
+			} else if (now > warm) {
+				/* Until then the device had what is not counted to do. */
+				first = now;
 			}
 			if (more)
 				build(&client, slot);
@@ -178,5 +182,5 @@ void run_load(const char *address, const char *port, const struct load *load)
 		errno = 0;
 		fail("nothing completed in the time");
 	}
-	samples_print(&samples, (double)(last - warm) / 1e9);
+	samples_print(&samples, (double)(last - first) / 1e9);
 }

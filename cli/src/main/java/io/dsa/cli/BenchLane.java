@@ -49,8 +49,8 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
   /** Whether the queue is to ring that by itself as soon as something completes. */
   private boolean chained;
 
-  /** Of what begins: until something is measured, one that nobody reads. */
-  private BenchMeter meter = new BenchMeter();
+  /** Of what begins. */
+  private BenchMeter meter;
 
   private long polledAt;
   private boolean timed;
@@ -61,11 +61,19 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
    * Opens a queue.
    *
    * @param quota of what this lane and the others of its thread begin
+   * @param meter of what is prepared until {@link #recordIn}
    */
-  BenchLane(BenchPlan plan, BenchLoad load, BenchQuota quota, DsaClient client, Volume volume) {
+  BenchLane(
+      BenchPlan plan,
+      BenchLoad load,
+      BenchQuota quota,
+      BenchMeter meter,
+      DsaClient client,
+      Volume volume) {
     this.plan = plan;
     this.load = load;
     this.quota = quota;
+    this.meter = meter;
     int slots = plan.slots();
     this.freeCount = slots;
     this.free = new int[slots];
@@ -91,7 +99,7 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     return (long) slot * plan.blockBytes();
   }
 
-  /** Requests that are prepared from now on are recorded there; nothing is until this is called. */
+  /** Requests that are prepared from now on are recorded there. */
   void recordIn(BenchMeter measured) {
     meter = measured;
   }

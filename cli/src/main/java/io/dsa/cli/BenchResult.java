@@ -28,15 +28,18 @@ record BenchResult(
       BenchPlan plan, Volume volume, BenchClock clock, List<BenchWorker> workers, int reconnects) {
     Histogram reads = new Histogram(BenchMeter.DIGITS);
     Histogram writes = new Histogram(BenchMeter.DIGITS);
+    long first = Long.MAX_VALUE;
     long last = clock.warm();
     long verified = 0;
     for (BenchWorker worker : workers) {
       reads.add(worker.meter().reads());
       writes.add(worker.meter().writes());
       verified += worker.load().verified();
+      first = Math.min(first, worker.begun(clock));
       last = worker.meter().done() == 0 ? last : Math.max(last, worker.meter().last());
     }
-    double seconds = (last - clock.warm()) / 1e9;
+    // Where nothing was measured there may be no such time.
+    double seconds = Math.max(0, last - first) / 1e9;
     List<Json.Latency> latencies = new ArrayList<>();
     if (reads.getTotalCount() > 0) {
       latencies.add(latency("read", reads, seconds, plan.blockBytes()));

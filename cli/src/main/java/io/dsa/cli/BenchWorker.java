@@ -24,6 +24,11 @@ final class BenchWorker {
   private final BenchLoad load;
   private final long operations;
   private final BenchMeter meter = new BenchMeter();
+
+  /** Of what was begun before anything was measured, once something is. */
+  private BenchMeter warmUp = new BenchMeter();
+
+  private boolean measuring;
   private long completed;
   private int turn;
 
@@ -47,6 +52,14 @@ final class BenchWorker {
   }
 
   /**
+   * When the first measured request had the device for itself: with many in flight those that were
+   * begun before are done first, and their time is not that of what is counted.
+   */
+  long begun(BenchClock clock) {
+    return warmUp.done() == 0 ? clock.warm() : Math.max(clock.warm(), warmUp.last());
+  }
+
+  /**
    * Works over one connection, in a thread of its own.
    *
    * @param clock says when it is over; a check of what was written takes the time that it needs
@@ -54,7 +67,7 @@ final class BenchWorker {
    * @throws CliException of a kind that {@link BenchRun} knows where the connection is lost
    */
   void run(BenchSession session, BenchClock clock, AtomicBoolean halted) {
-    run(session, clock, halted, new BenchQuota(), new ArrayList<>());
+    run(session, clock, halted, new BenchQuota(), new BenchMeter(), new ArrayList<>());
   }
 
   /** Opens one more queue, until there are as many as planned; each is closed whatever happens. */
@@ -63,14 +76,16 @@ final class BenchWorker {
       BenchClock clock,
       AtomicBoolean halted,
       BenchQuota quota,
+      BenchMeter unmeasured,
       List<BenchLane> lanes) {
     if (lanes.size() == plan.queues()) {
-      drive(session, clock, halted, quota, lanes);
+      drive(session, clock, halted, quota, unmeasured, lanes);
       return;
     }
-    try (BenchLane lane = new BenchLane(plan, load, quota, session.client(), session.volume())) {
+    try (BenchLane lane =
+        new BenchLane(plan, load, quota, unmeasured, session.client(), session.volume())) {
       lanes.add(lane);
-      run(session, clock, halted, quota, lanes);
+      run(session, clock, halted, quota, unmeasured, lanes);
     }
   }
 
@@ -79,13 +94,18 @@ final class BenchWorker {
       BenchClock clock,
       AtomicBoolean halted,
       BenchQuota quota,
+      BenchMeter unmeasured,
       List<BenchLane> lanes) {
-    boolean measuring = false;
+    boolean recording = false;
     long silentSince = System.nanoTime();
     while (!halted.get()) {
       long now = System.nanoTime();
-      if (!measuring && clock.isWarm(now)) {
-        measuring = true;
+      if (!recording && clock.isWarm(now)) {
+        recording = true;
+        if (!measuring) {
+          measuring = true;
+          warmUp = unmeasured;
+        }
         quota.set(operations - meter.done());
         lanes.forEach(lane -> lane.recordIn(meter));
       }
