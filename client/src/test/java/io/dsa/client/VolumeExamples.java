@@ -106,10 +106,11 @@ final class VolumeExamples {
   }
 
   static void prepared(IoQueue queue, RegisteredBuffer buffer) {
-    CompletionHandler next = (token, status) -> queue.submit();
+    CompletionHandler handler = (token, status) -> System.out.println(token + " " + status);
     queue.read(0, buffer, 0, 4096, 1);
     queue.beginBatch();
     queue.read(4096, buffer, 4096, 4096, 2);
-    while (queue.poll(next, 1000) == 0) {}
+    queue.submitOnCompletion();
+    while (queue.poll(handler, 1000) == 0) {}
   }
 }
