@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What a class logs while a test has this open, and nobody else hears. Thread-safe. */
+/** What a class logs while a test has this open. Thread-safe. */
 public final class LoggedLines implements AutoCloseable {
   private final Logger logger;
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
@@ -28,7 +28,7 @@ public final class LoggedLines implements AutoCloseable {
 
   public LoggedLines(Class<?> of) {
     logger = Logger.getLogger(of.getName());
-    logger.setUseParentHandlers(false);
+    logger.setLevel(Level.ALL);
     logger.addHandler(handler);
   }
 
@@ -48,6 +48,6 @@ public final class LoggedLines implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(handler);
-    logger.setUseParentHandlers(true);
+    logger.setLevel(null);
   }
 }

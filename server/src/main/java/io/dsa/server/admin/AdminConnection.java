@@ -22,7 +22,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
@@ -72,18 +71,10 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     this.closing = closing;
   }
 
+  /** Before TLS is there, whose time is of the one for the first request. */
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     awaitRequest(ctx);
-  }
-
-  /** The time for a request begins when TLS, which has a deadline of its own, is there. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
-      within(ctx, limits.requestTime().toMillis());
-    }
-    ctx.fireUserEventTriggered(event);
   }
 
   private void awaitRequest(ChannelHandlerContext ctx) {
