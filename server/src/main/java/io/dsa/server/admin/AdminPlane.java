@@ -47,6 +47,7 @@ public final class AdminPlane implements AutoCloseable {
   private final String fingerprint;
   private final EventLoopGroup loop;
   private final AdminWorkers workers;
+  private final AuditLog audit = new AuditLog();
 
   /** On the event loop. */
   private final Places places;
@@ -102,7 +103,7 @@ public final class AdminPlane implements AutoCloseable {
    * @throws AdminException in one line
    */
   public void open(InetSocketAddress address, Administration administration) {
-    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()));
+    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()), audit);
     listen(address);
   }
 
@@ -207,7 +208,9 @@ public final class AdminPlane implements AutoCloseable {
                 new HttpDecoderConfig()
                     .setMaxInitialLineLength(AdminLimits.LINE_BYTES)
                     .setMaxHeaderSize(AdminLimits.HEADER_BYTES)))
-        .addLast(new AdminConnection(limits, dispatcher, workers, () -> closing));
+        .addLast(
+            new AdminConnection(
+                host.getHostAddress(), limits, audit, dispatcher, workers, () -> closing));
   }
 
   private void refused(InetAddress host) {
@@ -273,6 +276,7 @@ public final class AdminPlane implements AutoCloseable {
     }
     loop.shutdownGracefully(50, 1000, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(limits.closeTime().toMillis());
+    audit.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
