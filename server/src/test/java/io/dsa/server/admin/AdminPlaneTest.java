@@ -462,22 +462,23 @@ final class AdminPlaneTest {
   /** A page asks a server for leave before it says anything else there, without a token. */
   @Test
   void shouldGiveNoLeaveToPagesOfOtherOrigins() throws Exception {
-    plane = AdminPlane.open(ANY_PORT, certificate, fake.administration(Optional.empty()));
-    String answer =
-        AdminClient.say(
-            plane.address(),
-            """
-            OPTIONS /api/v1/volumes/v HTTP/1.1
-            Host: x
-            Origin: https://elsewhere
-            Access-Control-Request-Method: DELETE
-            Connection: close
+    byte[] asked =
+        """
+        OPTIONS /api/v1/volumes/v HTTP/1.1
+        Host: x
+        Origin: https://elsewhere
+        Access-Control-Request-Method: DELETE
+        Connection: close
 
-            """
-                .replace("\n", "\r\n")
-                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-
-    assertThat(answer).startsWith("HTTP/1.1 405 ").doesNotContainIgnoringCase("access-control");
+        """
+            .replace("\n", "\r\n")
+            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    try (AdminPlane open =
+        AdminPlane.open(ANY_PORT, certificate, fake.administration(Optional.empty()))) {
+      assertThat(AdminClient.say(open.address(), asked))
+          .startsWith("HTTP/1.1 405 ")
+          .doesNotContainIgnoringCase("access-control");
+    }
   }
 
   @Test
