@@ -7,7 +7,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code dsa session kick}. */
-@Command(name = "kick", description = "Ends a session: its client loses its volumes at once.")
+@Command(
+    name = "kick",
+    description =
+        "Ends a session: what it has open is taken at once. Its client may begin another one; to keep"
+            + " a user out, remove it, or rotate its secret with --overlap 0 first.")
 final class KickSessionCommand implements Runnable {
   @Spec private CommandSpec spec;
 

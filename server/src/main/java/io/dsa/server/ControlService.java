@@ -303,7 +303,7 @@ final class ControlService implements RpcService, Sessions {
       session.closeVolume(opened.handle());
       throw view.lacks(User.rightToOpen(open.mode()), open.name());
     }
-    InetSocketAddress data = dataPlane.address();
+    InetSocketAddress data = config.dataAddress();
     return new VolumeOpened(
         opened.handle(),
         opened.volume().bytes(),
@@ -314,8 +314,13 @@ final class ControlService implements RpcService, Sessions {
         opened.othersWrote());
   }
 
-  /** Takes a volume from those who keep others from opening it so; first their windows go. */
+  /**
+   * Takes a volume from those who keep others from opening it so; first their windows go. Whoever
+   * would be refused all the same takes nothing from anybody.
+   */
   private void takeOver(Session by, Volume volume, OpenMode mode) {
+    by.requireOpenable(volume, mode);
+    users.requireNotLeaving(volume.id(), volume.name());
     List<AutoCloseable> steps = new ArrayList<>();
     sessions.values().stream()
         .filter(session -> session != by)

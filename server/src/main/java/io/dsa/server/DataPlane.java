@@ -83,10 +83,6 @@ final class DataPlane implements ConnectionHandler, AutoCloseable {
     }
   }
 
-  InetSocketAddress address() {
-    return listener.address();
-  }
-
   /** Lets one connection with this token in, for as long as tokens are valid. */
   ServedQueue expect(QueueToken token, OpenVolume volume, Allowance allowance, Runnable onClose) {
     ServedQueue queue =

@@ -167,7 +167,7 @@ public final class DsaServer implements AutoCloseable {
       pools.add(pool);
     }
     catalog = new VolumeCatalog(pools);
-    InetSocketAddress dataAddress = new InetSocketAddress(listen.getAddress(), config.dataPort());
+    InetSocketAddress dataAddress = config.dataAddress();
     DataPlane dataPlane =
         rdma(dataAddress, () -> DataPlane.listen(device, domain, dataAddress, this::cannotGoOn));
     opened.push(dataPlane);

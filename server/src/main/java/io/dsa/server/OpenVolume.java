@@ -4,6 +4,7 @@ import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.OpenMode;
 import io.dsa.sal.Extent;
 import io.dsa.sal.Volume;
+import java.util.UUID;
 
 /**
  * A volume as one session has it open. Immutable.
@@ -12,6 +13,11 @@ import io.dsa.sal.Volume;
  * @param othersWrote whether another writer had it since the one that has it now
  */
 record OpenVolume(long handle, ServedPool pool, Volume volume, OpenMode mode, boolean othersWrote) {
+
+  /** Whether it keeps others from opening a volume so. */
+  boolean excludes(UUID other, OpenMode asked) {
+    return volume.id().equals(other) && mode.excludes(asked);
+  }
 
   /** Makes a range durable that has landed in memory. */
   void persist(long offset, long length) {

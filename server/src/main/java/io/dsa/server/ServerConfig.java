@@ -141,6 +141,11 @@ public record ServerConfig(
     }
   }
 
+  /** Where the data plane listens. */
+  InetSocketAddress dataAddress() {
+    return new InetSocketAddress(listen.getAddress(), dataPort);
+  }
+
   /**
    * Refuses what a server that authenticates nobody must not do: listen where others than those of
    * a laboratory can reach it.

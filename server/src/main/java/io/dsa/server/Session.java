@@ -108,14 +108,7 @@ final class Session implements AutoCloseable {
    */
   synchronized OpenVolume open(
       Supplier<VolumeCatalog.Located> lookUp, OpenMode mode, UUID writer, boolean again) {
-    requireOpen();
-    if (volumes.size() >= limits.volumesPerSession()) {
-      throw new RequestException(
-          ErrorCode.LIMIT,
-          "limits.volumes-per-session: this session has all of its "
-              + limits.volumesPerSession()
-              + " volumes open");
-    }
+    requireRoom();
     Volume found = lookUp.get().volume();
     users.open(found.id(), found.name(), mode);
     try {
@@ -134,6 +127,30 @@ final class Session implements AutoCloseable {
     } catch (RuntimeException e) {
       users.close(found.id(), mode);
       throw e;
+    }
+  }
+
+  /**
+   * Refuses a volume that {@link #open} would refuse for what this session has open, were it in
+   * nobody else's way.
+   */
+  synchronized void requireOpenable(Volume volume, OpenMode mode) {
+    requireRoom();
+    if (volumes.values().stream().anyMatch(open -> open.excludes(volume.id(), mode))) {
+      throw new RequestException(
+          ErrorCode.VOLUME_BUSY,
+          "volume " + volume.name() + " is open for writing by this client; close it here first");
+    }
+  }
+
+  private void requireRoom() {
+    requireOpen();
+    if (volumes.size() >= limits.volumesPerSession()) {
+      throw new RequestException(
+          ErrorCode.LIMIT,
+          "limits.volumes-per-session: this session has all of its "
+              + limits.volumesPerSession()
+              + " volumes open");
     }
   }
 
@@ -211,7 +228,7 @@ final class Session implements AutoCloseable {
 
   /** Closes a volume where it is open in a way that keeps others from opening it so. */
   void giveWay(UUID volume, OpenMode mode) {
-    closeVolumes(open -> open.volume().id().equals(volume) && open.mode().excludes(mode));
+    closeVolumes(open -> open.excludes(volume, mode));
   }
 
   /** For who administers the server; empty before the client has proven who it is. */

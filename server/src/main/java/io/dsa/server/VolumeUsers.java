@@ -44,15 +44,20 @@ final class VolumeUsers {
 
   /** Counts a session in, or refuses: one exclusive writer, or any number of sharing writers. */
   synchronized void open(UUID volume, String name, OpenMode mode) {
-    if (leaving.containsKey(volume)) {
-      throw new RequestException(ErrorCode.VOLUME_BUSY, "volume " + name + " is being deleted");
-    }
+    requireNotLeaving(volume, name);
     Use use = uses.computeIfAbsent(volume, id -> new Use());
     if (use.excludes(mode)) {
       throw new RequestException(
           ErrorCode.VOLUME_BUSY, "volume " + name + " is open for writing by another client");
     }
     use.add(mode, 1);
+  }
+
+  /** Refuses a volume that nobody can open for now, whoever has it. */
+  synchronized void requireNotLeaving(UUID volume, String name) {
+    if (leaving.containsKey(volume)) {
+      throw new RequestException(ErrorCode.VOLUME_BUSY, "volume " + name + " is being deleted");
+    }
   }
 
   /**

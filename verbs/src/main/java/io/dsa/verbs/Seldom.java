@@ -38,6 +38,11 @@ public final class Seldom {
     }
     said = true;
     saidAt = now;
+    return rest();
+  }
+
+  /** Returns how often it has happened and was not to be said; that is to be said now. */
+  public synchronized long rest() {
     long times = unsaid;
     unsaid = 0;
     return times;

@@ -25,4 +25,18 @@ final class SeldomTest {
     now += 10;
     assertThat(seldom.happened()).isEqualTo(1);
   }
+
+  @Test
+  void shouldSayTheRestOnce() {
+    assertThat(seldom.rest()).isZero();
+    assertThat(seldom.happened()).isEqualTo(1);
+    assertThat(seldom.happened()).isZero();
+    assertThat(seldom.happened()).isZero();
+    assertThat(seldom.rest()).isEqualTo(2);
+    assertThat(seldom.rest()).isZero();
+    // What was said of the rest changes nothing about when it is said next.
+    assertThat(seldom.happened()).isZero();
+    now += 10;
+    assertThat(seldom.happened()).isEqualTo(2);
+  }
 }

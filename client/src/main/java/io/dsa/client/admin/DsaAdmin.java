@@ -120,7 +120,11 @@ public final class DsaAdmin implements AutoCloseable {
     return read(() -> answer.objects("sessions").stream().map(DsaAdmin::session).toList());
   }
 
-  /** Ends a session. */
+  /**
+   * Ends a session: when this returns, nothing is left of what it had open. Its client may begin
+   * another one, as a {@link io.dsa.client.Volume} does by itself; to keep a user out, remove it or
+   * rotate its secret without an overlap first.
+   */
   public void kick(long session) {
     connection.call("DELETE", SESSIONS + "/" + session, null, options.timeout());
   }

@@ -20,6 +20,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The users of a server. Thread-safe; looking up waits for no change.
@@ -29,7 +31,10 @@ import java.util.function.UnaryOperator;
  *
  * <p>An old secret ends at the instant that was stated when it was replaced, by the wall clock: a
  * clock that is set forward ends it early, one that is set back lets it live as much longer. Once
- * this server has seen it end it stays ended, wherever the clock goes.
+ * this server has seen it end, which it does within {@link #BETWEEN_LOOKS}, it stays ended,
+ * wherever the clock goes. That is written down beside the lookups, once for each end; a new start
+ * does not bring the secret back. Where it cannot be written, that is logged, and holds while this
+ * server runs.
  */
 public final class Users implements Access {
   /** Who is made when there is nobody. */
@@ -38,6 +43,11 @@ public final class Users implements Access {
   /** The longest that an old secret is good beside a new one. */
   public static final Duration LONGEST_OVERLAP = Duration.ofDays(90);
 
+  /** How long a secret may have ended before the server has noticed, and written it down. */
+  static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Users.class);
+
   /** Stands for a secret that nobody knows, so that an unknown user costs what a known one does. */
   private static final KeptKeys NOBODYS = KeptKeys.of(Secret.random());
 
@@ -45,13 +55,25 @@ public final class Users implements Access {
   private final InstantSource clock;
   private final boolean firstStart;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final ExpiryWatch watch;
   private volatile Accounts accounts;
 
-  private Users(StateFile file, InstantSource clock, boolean firstStart, Accounts accounts) {
+  /** Whether secrets that ended are still in the file. */
+  private boolean endedUnwritten;
+
+  private boolean closed;
+
+  private Users(
+      StateFile file,
+      InstantSource clock,
+      boolean firstStart,
+      Accounts accounts,
+      Duration betweenLooks) {
     this.file = file;
     this.clock = clock;
     this.firstStart = firstStart;
     this.accounts = accounts;
+    watch = new ExpiryWatch(betweenLooks, this::writeEnded);
   }
 
   /**
@@ -59,13 +81,25 @@ public final class Users implements Access {
    * admin, and writes its credentials beside.
    */
   public static Users open(StateDirectory directory, InstantSource clock) {
+    return open(directory, clock, StateFile.SlotWriter::durable, BETWEEN_LOOKS);
+  }
+
+  static Users open(
+      StateDirectory directory,
+      InstantSource clock,
+      StateFile.SlotWriter writer,
+      Duration betweenLooks) {
     boolean firstStart = Files.notExists(directory.users());
     if (firstStart) {
       makeFirstAdmin(directory);
     }
-    StateFile file = StateFile.open(directory.users());
+    StateFile file = StateFile.open(directory.users(), writer);
     try {
-      return new Users(file, clock, firstStart, Accounts.decode(file.bytes()));
+      Accounts accounts = Accounts.decode(file.bytes());
+      Users users = new Users(file, clock, firstStart, accounts, betweenLooks);
+      // What ended while no server ran is over too.
+      users.writeEnded();
+      return users;
     } catch (IllegalArgumentException e) {
       file.close();
       // Its checksum is right, so the older copy is no remedy.
@@ -237,6 +271,7 @@ public final class Users implements Access {
     Accounts kept = changed.each(account -> account.without(now));
     file.write(kept.encode());
     accounts = kept;
+    endedUnwritten = false;
   }
 
   private void tell(Consumer<Listener> what) {
@@ -284,14 +319,41 @@ public final class Users implements Access {
     Optional<Account> account = accounts.find(name);
     if (account.isPresent() && account.get().hasExpired(now)) {
       dropExpired(now);
+      // Not here: a stranger could tell by the time that the disk takes that there is such a user.
+      watch.lookNow();
       return accounts.find(name);
     }
     return account;
   }
 
-  /** In memory, from where the next change writes it: a stranger must not make the disk work. */
+  /** From here on they are refused, whatever becomes of the file. */
   private synchronized void dropExpired(Instant now) {
-    accounts = accounts.each(account -> account.without(now));
+    Accounts all = accounts;
+    if (all.all().stream().anyMatch(account -> account.hasExpired(now))) {
+      accounts = all.each(account -> account.without(now));
+      endedUnwritten = true;
+    }
+  }
+
+  /** Takes the secrets that have ended out of the file: once, however often somebody tries them. */
+  private synchronized void writeEnded() {
+    if (closed) {
+      return;
+    }
+    dropExpired(clock.instant());
+    if (!endedUnwritten) {
+      return;
+    }
+    // Where it fails the file takes nothing more until a new start, so there is no second try.
+    endedUnwritten = false;
+    try {
+      file.write(accounts.encode());
+    } catch (AccessException e) {
+      LOG.error(
+          "An old secret has ended, and that could not be written down: {}; it stays refused while"
+              + " this server runs",
+          e.getMessage());
+    }
   }
 
   @Override
@@ -313,6 +375,12 @@ public final class Users implements Access {
 
   @Override
   public void close() {
+    watch.close();
+    synchronized (this) {
+      // What has ended since the last look must not wait for a start with another clock.
+      writeEnded();
+      closed = true;
+    }
     file.close();
   }
 }

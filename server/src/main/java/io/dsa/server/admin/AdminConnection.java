@@ -22,7 +22,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
@@ -44,7 +43,9 @@ import org.slf4j.LoggerFactory;
 final class AdminConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
 
+  private final String host;
   private final AdminLimits limits;
+  private final AuditLog audit;
   private final Dispatcher dispatcher;
   private final AdminWorkers workers;
   private final BooleanSupplier closing;
@@ -65,25 +66,24 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
   private Future<?> deadline;
 
   AdminConnection(
-      AdminLimits limits, Dispatcher dispatcher, AdminWorkers workers, BooleanSupplier closing) {
+      String host,
+      AdminLimits limits,
+      AuditLog audit,
+      Dispatcher dispatcher,
+      AdminWorkers workers,
+      BooleanSupplier closing) {
+    this.host = host;
+    this.audit = audit;
     this.limits = limits;
     this.dispatcher = dispatcher;
     this.workers = workers;
     this.closing = closing;
   }
 
+  /** Before TLS is there, whose time is of the one for the first request. */
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     awaitRequest(ctx);
-  }
-
-  /** The time for a request begins when TLS, which has a deadline of its own, is there. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
-      within(ctx, limits.requestTime().toMillis());
-    }
-    ctx.fireUserEventTriggered(event);
   }
 
   private void awaitRequest(ChannelHandlerContext ctx) {
@@ -143,6 +143,10 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
   private void read(ChannelHandlerContext ctx, HttpObject part) {
     if (part.decoderResult().isFailure()) {
+      if (part instanceof HttpRequest) {
+        // What its decoder made of it is not what was sent.
+        head = null;
+      }
       refuse(ctx, malformed(part.decoderResult()));
       return;
     }
@@ -222,7 +226,12 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
   /** For what cannot be answered in order: whatever follows on this connection has no meaning. */
   private void refuse(ChannelHandlerContext ctx, AdminResponse problem) {
     answering = true;
+    audit.unread(host, request(), problem);
     write(ctx, problem, false);
+  }
+
+  private String request() {
+    return head == null ? "no request" : AuditLog.request(head.method().name(), head.uri());
   }
 
   private void answer(ChannelHandlerContext ctx) {
@@ -231,6 +240,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     boolean keepAlive = HttpUtil.isKeepAlive(head);
     Dispatcher.Incoming incoming =
         new Dispatcher.Incoming(
+            host,
             head.method().name(),
             head.uri(),
             head.headers().get(HttpHeaderNames.AUTHORIZATION, ""),
@@ -241,11 +251,11 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             () -> dispatcher.answer(incoming),
             response -> onLoop(ctx, () -> write(ctx, response, keepAlive)));
     if (!taken) {
-      write(
-          ctx,
+      AdminResponse busy =
           Problem.of(503, ErrorCode.LIMIT, "too many requests are being answered; try again")
-              .with("retry-after", "1"),
-          keepAlive);
+              .with("retry-after", "1");
+      audit.unread(host, request(), busy);
+      write(ctx, busy, keepAlive);
     }
   }
 

@@ -6,15 +6,17 @@ import java.time.Duration;
  * The bounds on what anybody can take of the admin plane.
  *
  * @param connections at a time; more are closed at once
+ * @param connectionsOfHost of those, from one address
  * @param requestBytes of a body
- * @param requestTime for TLS to begin, then for a request to arrive as a whole, and for a
- *     connection to stay without one
+ * @param requestTime from connecting to the end of the first request, TLS included; then from each
+ *     answer to the end of the next request
  * @param writeTime for an answer to be taken
  * @param workers requests that are answered at a time; more are told to come back
  * @param closeTime for what is under way when the server closes
  */
 record AdminLimits(
     int connections,
+    int connectionsOfHost,
     int requestBytes,
     Duration requestTime,
     Duration writeTime,
@@ -22,7 +24,13 @@ record AdminLimits(
     Duration closeTime) {
   static final AdminLimits DEFAULT =
       new AdminLimits(
-          64, 64 << 10, Duration.ofSeconds(10), Duration.ofSeconds(10), 16, Duration.ofSeconds(5));
+          64,
+          16,
+          64 << 10,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          16,
+          Duration.ofSeconds(5));
 
   /** Of the first line of a request. */
   static final int LINE_BYTES = 4096;

@@ -3,6 +3,7 @@ package io.dsa.server.admin;
 import static io.dsa.server.admin.AdminException.Category.ADDRESS;
 import static io.dsa.server.admin.AdminException.Category.KEYSTORE;
 
+import io.dsa.verbs.Seldom;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -21,7 +22,9 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,11 +39,20 @@ public final class AdminPlane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminPlane.class);
   private static final int BACKLOG = 128;
 
+  /** Whoever is refused can try again at once. */
+  private static final Duration BETWEEN_NEWS = Duration.ofSeconds(1);
+
   private final AdminLimits limits;
   private final SslContext tls;
   private final String fingerprint;
   private final EventLoopGroup loop;
   private final AdminWorkers workers;
+  private final AuditLog audit = new AuditLog();
+
+  /** On the event loop. */
+  private final Places places;
+
+  private final Seldom refusals = new Seldom(BETWEEN_NEWS, System::nanoTime);
 
   /** Those that are open, each with the handler that knows what it is doing. */
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
@@ -53,6 +65,7 @@ public final class AdminPlane implements AutoCloseable {
 
   private AdminPlane(AdminLimits limits, AdminCertificate certificate) {
     this.limits = limits;
+    places = new Places(limits.connections(), limits.connectionsOfHost());
     tls = tls(certificate);
     fingerprint = certificate.fingerprint();
     loop =
@@ -90,7 +103,7 @@ public final class AdminPlane implements AutoCloseable {
    * @throws AdminException in one line
    */
   public void open(InetSocketAddress address, Administration administration) {
-    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()));
+    dispatcher = new Dispatcher(routes(administration), Gate.of(administration.users()), audit);
     listen(address);
   }
 
@@ -164,13 +177,25 @@ public final class AdminPlane implements AutoCloseable {
 
   /** On the event loop. */
   private void accept(SocketChannel channel) {
-    if (connections.size() >= limits.connections() || closing) {
-      LOG.debug("{}: there are {} connections", channel.remoteAddress(), connections.size());
+    // Null for one that has gone already.
+    InetSocketAddress peer = channel.remoteAddress();
+    if (peer == null || closing) {
+      channel.close();
+      return;
+    }
+    InetAddress host = peer.getAddress();
+    if (!places.enter(host)) {
+      refused(host);
       channel.close();
       return;
     }
     connections.add(channel);
-    channel.closeFuture().addListener(closed -> connections.remove(channel));
+    channel
+        .closeFuture()
+        .addListener(closed -> {
+          connections.remove(channel);
+          places.leave(host);
+        });
     SslHandler handler = tls.newHandler(channel.alloc());
     handler.setHandshakeTimeoutMillis(limits.requestTime().toMillis());
     // Closing is no reason to wait for somebody who does not read.
@@ -183,7 +208,24 @@ public final class AdminPlane implements AutoCloseable {
                 new HttpDecoderConfig()
                     .setMaxInitialLineLength(AdminLimits.LINE_BYTES)
                     .setMaxHeaderSize(AdminLimits.HEADER_BYTES)))
-        .addLast(new AdminConnection(limits, dispatcher, workers, () -> closing));
+        .addLast(
+            new AdminConnection(
+                host.getHostAddress(), limits, audit, dispatcher, workers, () -> closing));
+  }
+
+  private void refused(InetAddress host) {
+    long times = refusals.happened();
+    if (times > 0) {
+      LOG.warn(
+          "Refused {} admin connection(s), the last one from {}: it has {} of the {} that an address"
+              + " may have, and all have {} of {}",
+          times,
+          host.getHostAddress(),
+          places.of(host),
+          limits.connectionsOfHost(),
+          places.all(),
+          limits.connections());
+    }
   }
 
   /** Where it listens. */
@@ -234,6 +276,7 @@ public final class AdminPlane implements AutoCloseable {
     }
     loop.shutdownGracefully(50, 1000, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(limits.closeTime().toMillis());
+    audit.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

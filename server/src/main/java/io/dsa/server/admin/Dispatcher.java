@@ -16,44 +16,77 @@ final class Dispatcher {
   /**
    * What HTTP brought.
    *
+   * @param host the address that it came from
    * @param target the path and the query, encoded
    * @param authorization the header's value; empty where there was none
    * @param mediaType of the body; empty where none is named
    */
   record Incoming(
-      String method, String target, String authorization, String mediaType, byte[] body) {}
+      String host,
+      String method,
+      String target,
+      String authorization,
+      String mediaType,
+      byte[] body) {
+    /** Without what may be a secret. */
+    @Override
+    public String toString() {
+      return "Incoming[" + host + " " + AuditLog.request(method, target) + "]";
+    }
+  }
 
   private final RouteTable routes;
   private final Gate gate;
+  private final AuditLog audit;
 
-  Dispatcher(RouteTable routes, Gate gate) {
+  Dispatcher(RouteTable routes, Gate gate, AuditLog audit) {
     this.routes = routes;
     this.gate = gate;
+    this.audit = audit;
   }
 
   /** Answers, whatever comes; throws nothing but errors of the virtual machine. */
   AdminResponse answer(Incoming incoming) {
+    Optional<BearerToken> token = token(incoming.authorization());
+    User who;
     try {
-      return route(incoming);
+      // Before all else: who has no business here does not learn what there is.
+      who = gate.admit(token);
     } catch (RefusedException e) {
-      return Problem.of(e);
-    } catch (JsonException e) {
-      return Problem.of(400, ErrorCode.BAD_REQUEST, e.getMessage());
+      AdminResponse refusal = Problem.of(e);
+      audit.refused(incoming, token, refusal);
+      return refusal;
     } catch (RuntimeException e) {
-      LOG.error("{} {} failed", incoming.method(), incoming.target(), e);
-      return Problem.of(500, ErrorCode.INTERNAL, "a defect in the server; its log says more");
+      return defect(incoming, e);
     }
+    Optional<RouteTable.Match> found = Optional.empty();
+    AdminResponse response;
+    try {
+      RequestTarget target = RequestTarget.of(incoming.target());
+      found = routes.find(incoming.method(), target.path());
+      response =
+          found.isEmpty()
+              ? unknown(incoming.method(), target.path())
+              : answer(who, incoming, target, found.get());
+    } catch (RefusedException e) {
+      response = Problem.of(e);
+    } catch (JsonException e) {
+      response = Problem.of(400, ErrorCode.BAD_REQUEST, e.getMessage());
+    } catch (RuntimeException e) {
+      response = defect(incoming, e);
+    }
+    audit.answered(who, incoming, found, response);
+    return response;
   }
 
-  private AdminResponse route(Incoming incoming) {
-    // Before all else: who has no business here does not learn what there is.
-    User who = gate.admit(token(incoming.authorization()));
-    RequestTarget target = RequestTarget.of(incoming.target());
-    Optional<RouteTable.Match> found = routes.find(incoming.method(), target.path());
-    if (found.isEmpty()) {
-      return unknown(incoming.method(), target.path());
-    }
-    RouteTable.Route route = found.get().route();
+  private static AdminResponse defect(Incoming incoming, RuntimeException e) {
+    LOG.error("{} failed", AuditLog.request(incoming.method(), incoming.target()), e);
+    return Problem.of(500, ErrorCode.INTERNAL, "a defect in the server; its log says more");
+  }
+
+  private static AdminResponse answer(
+      User who, Incoming incoming, RequestTarget target, RouteTable.Match found) {
+    RouteTable.Route route = found.route();
     if (route.audience() == RouteTable.Audience.ADMINS && !who.admin()) {
       throw new RefusedException(
           ErrorCode.NOT_PERMITTED, "only admins may do that, and " + who.name() + " is none");
@@ -69,16 +102,9 @@ final class Dispatcher {
             415, ErrorCode.BAD_REQUEST, "the body has to be JSON: Content-Type: application/json");
       }
     }
-    AdminResponse response =
-        route
-            .handler()
-            .answer(
-                new AdminRequest(who, found.get().variables(), target.query(), incoming.body()));
-    if (!incoming.method().equals("GET")) {
-      LOG.info(
-          "{}: {} {}: {}", who.name(), incoming.method(), incoming.target(), response.status());
-    }
-    return response;
+    return route
+        .handler()
+        .answer(new AdminRequest(who, found.variables(), target.query(), incoming.body()));
   }
 
   private static Optional<BearerToken> token(String authorization) {

@@ -60,11 +60,24 @@ final class PercentEncoding {
 
   /** What of a text that somebody sent can be shown in one line. */
   static String printable(String text) {
+    return printable(text, 64);
+  }
+
+  /** The same of a longer one: its first characters, so many at most. */
+  static String printable(String text, int most) {
     StringBuilder out = new StringBuilder();
-    text.codePoints()
-        .limit(64)
-        .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-        .forEach(out::appendCodePoint);
+    text.codePoints().limit(most).map(c -> isPrintable(c) ? c : '?').forEach(out::appendCodePoint);
     return out.toString();
+  }
+
+  private static boolean isPrintable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
   }
 }

@@ -33,9 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AdminBoundsTest {
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+  private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.2");
+
   private static final AdminLimits TIGHT =
       new AdminLimits(
-          8, 4096, Duration.ofMillis(1500), Duration.ofMillis(700), 2, Duration.ofSeconds(3));
+          12, 8, 4096, Duration.ofMillis(1500), Duration.ofMillis(700), 2, Duration.ofSeconds(3));
 
   @TempDir private static Path directory;
   private static AdminCertificate certificate;
@@ -233,9 +236,12 @@ final class AdminBoundsTest {
     List<SSLSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < TIGHT.connections(); i++) {
-        sockets.add(AdminClient.raw(plane.address()));
+        InetAddress from = i < TIGHT.connectionsOfHost() ? HERE : ELSEWHERE;
+        sockets.add(AdminClient.raw(plane.address(), from));
       }
       try (Socket more = new Socket()) {
+        // It has none yet, and there is none left.
+        more.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.3"), 0));
         more.connect(plane.address());
         more.setSoTimeout(1000);
         assertThat(readOrReset(more.getInputStream())).isEqualTo(-1);

@@ -2,6 +2,7 @@ package io.dsa.server.admin;
 
 import io.dsa.protocol.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,13 +39,27 @@ final class AdminClient implements AutoCloseable {
 
   private final InetSocketAddress server;
   private final String authorization;
-  private final HttpClient http =
-      HttpClient.newBuilder().sslContext(TRUSTING).version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http;
 
   /** With what is sent as Authorization, or nothing where it is empty. */
   AdminClient(InetSocketAddress server, String authorization) {
+    this(server, authorization, server.getAddress());
+  }
+
+  /**
+   * From another address of this machine.
+   *
+   * @param from any of 127.0.0.0/8 on Linux
+   */
+  AdminClient(InetSocketAddress server, String authorization, InetAddress from) {
     this.server = server;
     this.authorization = authorization;
+    http =
+        HttpClient.newBuilder()
+            .sslContext(TRUSTING)
+            .version(HttpClient.Version.HTTP_1_1)
+            .localAddress(from)
+            .build();
   }
 
   Answer get(String path) throws Exception {
@@ -78,7 +93,12 @@ final class AdminClient implements AutoCloseable {
 
   /** A connection on which anything can be said. */
   static SSLSocket raw(InetSocketAddress server) throws IOException {
+    return raw(server, server.getAddress());
+  }
+
+  static SSLSocket raw(InetSocketAddress server, InetAddress from) throws IOException {
     SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket();
+    socket.bind(new InetSocketAddress(from, 0));
     socket.connect(server, 5000);
     socket.setSoTimeout(20_000);
     socket.startHandshake();

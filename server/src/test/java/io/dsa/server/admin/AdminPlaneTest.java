@@ -43,7 +43,7 @@ final class AdminPlaneTest {
   /** Waits for nothing when it closes. */
   private static final AdminLimits HASTY =
       new AdminLimits(
-          8, 4096, Duration.ofSeconds(10), Duration.ofSeconds(10), 2, Duration.ofMillis(100));
+          8, 8, 4096, Duration.ofSeconds(10), Duration.ofSeconds(10), 2, Duration.ofMillis(100));
 
   @TempDir private static Path directory;
   private static AdminCertificate certificate;
@@ -456,6 +456,28 @@ final class AdminPlaneTest {
           .isEqualTo(201);
       assertThat(anybody.get("/api/v1/sessions").json().objects("sessions")).hasSize(2);
       assertProblem(anybody.get("/api/v1/users"), 422, "UNSUPPORTED", "--insecure");
+    }
+  }
+
+  /** A page asks a server for leave before it says anything else there, without a token. */
+  @Test
+  void shouldGiveNoLeaveToPagesOfOtherOrigins() throws Exception {
+    byte[] asked =
+        """
+        OPTIONS /api/v1/volumes/v HTTP/1.1
+        Host: x
+        Origin: https://elsewhere
+        Access-Control-Request-Method: DELETE
+        Connection: close
+
+        """
+            .replace("\n", "\r\n")
+            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    try (AdminPlane open =
+        AdminPlane.open(ANY_PORT, certificate, fake.administration(Optional.empty()))) {
+      assertThat(AdminClient.say(open.address(), asked))
+          .startsWith("HTTP/1.1 405 ")
+          .doesNotContainIgnoringCase("access-control");
     }
   }
 

@@ -1,0 +1,230 @@
+package io.dsa.server.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dsa.protocol.Secret;
+import io.dsa.server.LoggedLines;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An old secret that has ended does not come back: not by the clock, a new start or a crash. */
+@Timeout(60)
+final class EndOfSecretTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration NEVER = Duration.ofDays(1);
+  private static final Duration OFTEN = Duration.ofMillis(5);
+
+  /** A change is written to both slots. */
+  private static final int WRITES_OF_A_CHANGE = 2;
+
+  @TempDir private Path parent;
+  private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final InstantSource clock = () -> now;
+  private final AtomicInteger writes = new AtomicInteger();
+  private volatile int failingFrom = Integer.MAX_VALUE;
+  private StateDirectory directory;
+  private Users users;
+  private Secret old;
+  private Secret fresh;
+  private Instant rotated;
+
+  @BeforeEach
+  void rotate() {
+    open(NEVER);
+    old = users.add("ada", false, Quotas.NONE);
+    fresh = users.rotate("ada", HOUR);
+    rotated = now;
+    writes.set(0);
+  }
+
+  private void open(Duration betweenLooks) {
+    directory = StateDirectory.open(parent.resolve("state"));
+    users = Users.open(directory, clock, this::write, betweenLooks);
+  }
+
+  private void write(FileChannel to, long offset, ByteBuffer bytes) throws IOException {
+    if (writes.incrementAndGet() >= failingFrom) {
+      throw new IOException("No space left on device");
+    }
+    StateFile.SlotWriter.durable(to, offset, bytes);
+  }
+
+  @AfterEach
+  void close() {
+    users.close();
+    directory.close();
+  }
+
+  private boolean knows(Secret secret) {
+    return users.authenticateToken("ada", secret.adminToken()).isPresent();
+  }
+
+  /** Whether the file as it is now knows the secret again, where a server starts with it then. */
+  private boolean wouldKnowAfterACrash(Secret secret, Instant start) throws IOException {
+    try (StateDirectory copy = StateDirectory.open(parent.resolve("copy"))) {
+      Files.copy(
+          directory.users(),
+          copy.users(),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+      try (Users later = Users.open(copy, () -> start)) {
+        assertThat(later.authenticateToken("ada", fresh.adminToken())).isPresent();
+        return later.authenticateToken("ada", secret.adminToken()).isPresent();
+      }
+    }
+  }
+
+  private static void await(BooleanSupplier what) throws InterruptedException {
+    while (!what.getAsBoolean()) {
+      Thread.sleep(2);
+    }
+  }
+
+  @Test
+  void shouldStayEndedOverARestartWhereTheClockIsSetBack() {
+    now = rotated.plus(HOUR);
+    assertThat(knows(old)).isFalse();
+
+    close();
+    now = rotated;
+    open(NEVER);
+
+    assertThat(knows(old)).isFalse();
+    assertThat(knows(fresh)).isTrue();
+  }
+
+  @Test
+  void shouldStayEndedThoughNobodyHasAskedBeforeTheServerStopped() {
+    now = rotated.plus(HOUR);
+
+    close();
+    now = rotated;
+    open(NEVER);
+
+    assertThat(knows(old)).isFalse();
+  }
+
+  @Test
+  void shouldStayEndedThoughItEndedWhileNoServerRan() {
+    close();
+    now = rotated.plus(HOUR);
+    open(NEVER);
+    close();
+    now = rotated;
+    open(NEVER);
+
+    assertThat(knows(old)).isFalse();
+    assertThat(knows(fresh)).isTrue();
+  }
+
+  @Test
+  void shouldStayEndedOverACrashOnceSomebodyHasTriedIt() throws Exception {
+    assertThat(wouldKnowAfterACrash(old, rotated)).isTrue();
+    now = rotated.plus(HOUR);
+
+    assertThat(knows(old)).isFalse();
+
+    await(() -> writes.get() == WRITES_OF_A_CHANGE);
+    assertThat(wouldKnowAfterACrash(old, rotated)).isFalse();
+  }
+
+  @Test
+  void shouldStayEndedOverACrashThoughNobodyAsks() throws Exception {
+    close();
+    open(OFTEN);
+    now = rotated.plus(HOUR);
+
+    await(() -> writes.get() == WRITES_OF_A_CHANGE);
+
+    assertThat(wouldKnowAfterACrash(old, rotated)).isFalse();
+  }
+
+  @Test
+  void shouldWriteAnEndOnceHoweverOftenTheSecretIsTried() throws Exception {
+    close();
+    open(OFTEN);
+    now = rotated.plus(HOUR);
+    for (int i = 0; i < 200; i++) {
+      assertThat(knows(old)).isFalse();
+      assertThat(knows(fresh)).isTrue();
+    }
+    await(() -> writes.get() >= WRITES_OF_A_CHANGE);
+    Thread.sleep(OFTEN.multipliedBy(10));
+    close();
+
+    assertThat(writes).hasValue(WRITES_OF_A_CHANGE);
+  }
+
+  @Test
+  void shouldWriteNothingBeforeTheEnd() throws Exception {
+    close();
+    open(OFTEN);
+    now = rotated.plus(HOUR).minusMillis(1);
+    for (int i = 0; i < 50; i++) {
+      assertThat(knows(old)).isTrue();
+    }
+    Thread.sleep(OFTEN.multipliedBy(10));
+    close();
+
+    assertThat(writes).hasValue(0);
+  }
+
+  /** Whichever of the two copies it is that cannot be written. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void shouldRefuseItAndSaySoOnceWhereTheEndCannotBeWritten(int failing) throws Exception {
+    failingFrom = failing;
+    try (LoggedLines logged = new LoggedLines(Users.class)) {
+      now = rotated.plus(HOUR);
+      assertThat(knows(old)).isFalse();
+      await(() -> !logged.severe().isEmpty());
+      now = rotated;
+      for (int i = 0; i < 50; i++) {
+        assertThat(knows(old)).isFalse();
+      }
+      assertThat(knows(fresh)).isTrue();
+      assertThatThrownBy(() -> users.add("bob", false, Quotas.NONE))
+          .isInstanceOf(AccessException.class)
+          .hasMessageContaining("start the server again");
+      close();
+
+      assertThat(writes).hasValue(failing);
+      assertThat(logged.severe())
+          .singleElement()
+          .asString()
+          .hasLineCount(1)
+          .contains(directory.users().toString(), "No space left on device", "old secret");
+    }
+  }
+
+  @Test
+  void shouldWriteTheEndWithAChangeThatComesFirst() {
+    now = rotated.plus(HOUR);
+    users.add("bob", false, Quotas.NONE);
+
+    assertThat(writes).hasValue(WRITES_OF_A_CHANGE);
+    assertThat(knows(old)).isFalse();
+    close();
+    assertThat(writes).hasValue(WRITES_OF_A_CHANGE);
+    now = rotated;
+    open(NEVER);
+    assertThat(knows(old)).isFalse();
+  }
+}

@@ -1,0 +1,227 @@
+package io.dsa.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dsa.protocol.ErrorCode;
+import io.dsa.server.LoggedLines;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What of requests over real HTTPS is in the log, and how much of those of strangers. */
+@Timeout(60)
+final class AuditLogTest {
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final String OF_ADMIN = "admin at 127.0.0.1: ";
+  private static final Pattern MORE = Pattern.compile("(\\d+) more ");
+
+  @TempDir private static Path directory;
+  private static AdminCertificate certificate;
+
+  private FakeServer fake;
+  private AdminPlane plane;
+  private AdminClient admin;
+  private AdminClient reader;
+  private LoggedLines logged;
+
+  @BeforeAll
+  static void makeCertificate() {
+    certificate = AdminCertificate.own(directory.resolve("admin.p12"), ANY_PORT);
+  }
+
+  @BeforeEach
+  void open(@TempDir Path state) throws Exception {
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+    fake = new FakeServer(state);
+    plane = AdminPlane.open(ANY_PORT, certificate, fake.administration());
+    admin = new AdminClient(plane.address(), fake.bearer("admin"));
+    reader = new AdminClient(plane.address(), fake.bearer("reader"));
+    logged = new LoggedLines(AuditLog.class);
+  }
+
+  @AfterEach
+  void close() {
+    admin.close();
+    reader.close();
+    plane.close();
+    fake.close();
+    logged.close();
+  }
+
+  @Test
+  void shouldSayWhoChangedWhatAndHow() throws Exception {
+    admin.send("POST", "/api/v1/volumes", "{\"name\":\"orders\", \"bytes\":4096}");
+    admin.send("PATCH", "/api/v1/volumes/orders", "{\"bytes\":8192}");
+    admin.send("POST", "/api/v1/users", "{\"name\":\"bob\"}");
+    admin.send("PUT", "/api/v1/users/bob/rights/orders", "{\"rights\":[\"read\"]}");
+    admin.send("PATCH", "/api/v1/users/bob", "{\"admin\":true}");
+    admin.send("POST", "/api/v1/users/bob/rotate", "{\"overlap-seconds\":0}");
+    admin.send("DELETE", "/api/v1/users/bob/rights/orders", null);
+    admin.send("DELETE", "/api/v1/users/bob", null);
+    admin.send("DELETE", "/api/v1/volumes/orders?force=true", null);
+    reader.send("DELETE", "/api/v1/sessions/8", null);
+
+    assertThat(logged.lines())
+        .containsExactly(
+            OF_ADMIN
+                + "POST /api/v1/volumes: volume orders {\"name\":\"orders\",\"bytes\":4096}: done, 201",
+            OF_ADMIN + "PATCH /api/v1/volumes/orders: volume orders {\"bytes\":8192}: done, 200",
+            OF_ADMIN + "POST /api/v1/users: user bob {\"name\":\"bob\"}: done, 201",
+            OF_ADMIN
+                + "PUT /api/v1/users/bob/rights/orders: user bob, volume orders"
+                + " {\"rights\":[\"read\"]}: done, 200",
+            OF_ADMIN + "PATCH /api/v1/users/bob: user bob {\"admin\":true}: done, 200",
+            OF_ADMIN + "POST /api/v1/users/bob/rotate: user bob {\"overlap-seconds\":0}: done, 200",
+            OF_ADMIN + "DELETE /api/v1/users/bob/rights/orders: user bob, volume orders: done, 204",
+            OF_ADMIN + "DELETE /api/v1/users/bob: user bob: done, 204",
+            OF_ADMIN + "DELETE /api/v1/volumes/orders?force=true: volume orders: done, 204",
+            "reader at 127.0.0.1: DELETE /api/v1/sessions/8: session 8: done, 204");
+  }
+
+  @Test
+  void shouldSayNothingOfLooking() throws Exception {
+    admin.get("/api/v1/users");
+    reader.get("/api/v1/volumes");
+
+    assertThat(logged.lines()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "admin|POST|/api/v1/users|{\"name\":\"reader\"}|: user reader: refused, 409 USER_EXISTS",
+        "admin|POST|/api/v1/users|{\"name\":\"a:b\"}|: user a:b: refused, 422 INVALID_NAME",
+        "admin|POST|/api/v1/users|{\"name\":1}|: refused, 400 BAD_REQUEST",
+        "admin|POST|/api/v1/users|x|: refused, 400 BAD_REQUEST",
+        "admin|DELETE|/api/v1/users/admin|-|: user admin: refused, 422 UNSUPPORTED",
+        "admin|DELETE|/api/v1/users/no|-|: user no: refused, 404 UNKNOWN_USER",
+        "admin|DELETE|/api/v1/sessions/99|-|: session 99: refused, 404 UNKNOWN_SESSION",
+        "admin|POST|/api/v1/volumes|{\"name\":\"defect\",\"bytes\":1}|: volume defect: failed, 500 INTERNAL",
+        "admin|PUT|/api/v1/volumes|-|: refused, 405 UNSUPPORTED",
+        "reader|DELETE|/api/v1/users/admin|-|: user admin: refused, 403 NOT_PERMITTED",
+        "reader|PATCH|/api/v1/users/reader|{\"admin\":true}|: user reader: refused, 403 NOT_PERMITTED",
+        "reader|DELETE|/api/v1/sessions/7|-|: session 7: refused, 404 UNKNOWN_SESSION",
+        "reader|GET|/api/v1/users/admin|-|: user admin: refused, 403 NOT_PERMITTED",
+      })
+  void shouldSayWhoWasRefusedWhat(String who, String method, String path, String body, String end)
+      throws Exception {
+    AdminClient client = who.equals("admin") ? admin : reader;
+    client.send(method, path, body);
+
+    assertThat(logged.lines()).containsExactly(who + " at 127.0.0.1: " + method + " " + path + end);
+  }
+
+  /** A secret can be anywhere in what is refused: under a key that is none, or for a token. */
+  @Test
+  void shouldHaveNoSecretInALine() throws Exception {
+    String secret = admin.send("POST", "/api/v1/users", "{\"name\":\"bob\"}").json().text("secret");
+    admin.send("POST", "/api/v1/users", "{\"name\":\"bob\",\"secret\":\"" + secret + "\"}");
+    String token = fake.bearer("admin").substring("Bearer admin.".length());
+    for (String authorization :
+        List.of("Bearer bob." + secret, "Bearer bob:" + secret + "." + token, "Basic " + secret)) {
+      try (AdminClient confused = new AdminClient(plane.address(), authorization)) {
+        assertThat(confused.get("/api/v1/pools").status()).isEqualTo(401);
+      }
+    }
+    plane.close();
+
+    assertThat(logged.lines())
+        .hasSizeGreaterThanOrEqualTo(3)
+        .noneMatch(line -> line.contains(secret) || line.contains(token));
+  }
+
+  @Test
+  void shouldHaveOneLineWhateverANameIs() throws Exception {
+    admin.send("DELETE", "/api/v1/users/a%0Ab%1B%5B2J%E2%80%AE%E2%80%A8c", null);
+    admin.send("POST", "/api/v1/users", "{\"name\":\"a\\nb\\u001b\"}");
+
+    assertThat(logged.lines()).hasSize(2);
+    assertThat(logged.lines().getFirst()).contains(": user a?b?[2J??c: refused, ");
+    assertThat(logged.lines().getLast()).contains(": user a?b?: refused, ");
+  }
+
+  @Test
+  void shouldSayWhoAStrangerClaimsToBe() throws Exception {
+    String wrong = "Bearer admin." + fake.bearer("reader").substring("Bearer reader.".length());
+    try (AdminClient stranger = new AdminClient(plane.address(), wrong)) {
+      stranger.send("DELETE", "/api/v1/users/reader", null);
+    }
+
+    assertThat(logged.lines())
+        .containsExactly(
+            "Nobody known at 127.0.0.1, who claims to be admin: DELETE /api/v1/users/reader: refused,"
+                + " 401 AUTHENTICATION_FAILED");
+  }
+
+  @Test
+  void shouldSaySeldomThatStrangersAreRefusedAndHowManyTheyWere() throws Exception {
+    int requests = 300;
+    try (AdminClient stranger = new AdminClient(plane.address(), "")) {
+      long start = System.nanoTime();
+      for (int i = 0; i < requests; i++) {
+        assertThat(stranger.get("/api/v1/pools").status()).isEqualTo(401);
+      }
+      long seconds = (System.nanoTime() - start) / 1_000_000_000;
+      assertThat(logged.lines()).hasSizeLessThanOrEqualTo((int) seconds + 2);
+    }
+    admin.send("DELETE", "/api/v1/users/no", null);
+
+    List<String> lines = logged.lines();
+    assertThat(lines.getLast()).startsWith(OF_ADMIN);
+    int told = 0;
+    for (String line : lines.subList(0, lines.size() - 1)) {
+      Matcher more = MORE.matcher(line);
+      told += line.startsWith("Nobody known at") ? 1 : 0;
+      told += more.find() ? Integer.parseInt(more.group(1)) : 0;
+    }
+    assertThat(told).isEqualTo(requests);
+  }
+
+  @Test
+  void shouldSayThatWhatIsNoRequestWasRefused() throws Exception {
+    AdminClient.say(plane.address(), "DELETE no HTTP\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(logged.lines())
+        .singleElement()
+        .asString()
+        .startsWith("Nobody known at 127.0.0.1: no request: refused, 400 ");
+  }
+
+  @Test
+  void shouldBoundWhatIsSaidOfStrangersByTime() {
+    long[] now = {0};
+    AdminResponse refusal = Problem.of(401, ErrorCode.AUTHENTICATION_FAILED, "no");
+    try (AuditLog audit = new AuditLog(() -> now[0])) {
+      for (int i = 0; i < 10; i++) {
+        audit.unread("10.0.0.1", "GET /", refusal);
+      }
+      now[0] += 1_000_000_000;
+      audit.unread("10.0.0.2", "GET /", refusal);
+      audit.unread("10.0.0.3", "GET /", refusal);
+    }
+
+    assertThat(logged.lines())
+        .containsExactly(
+            "Nobody known at 10.0.0.1: GET /: refused, 401 AUTHENTICATION_FAILED",
+            "Nobody known at 10.0.0.2: GET /: refused, 401 AUTHENTICATION_FAILED; and 9 more such"
+                + " requests since the last such line",
+            "Nobody known: 1 more requests were refused since the last such line");
+  }
+}
