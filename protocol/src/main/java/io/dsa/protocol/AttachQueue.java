@@ -22,6 +22,7 @@ import java.util.Objects;
 public record AttachQueue(QueueToken token, int firstGrant) implements Request {
   public AttachQueue {
     Objects.requireNonNull(token, "token");
+    WireCheck.range("first grant", firstGrant, 0, Integer.MAX_VALUE);
   }
 
   void encode(FieldWriter out) {

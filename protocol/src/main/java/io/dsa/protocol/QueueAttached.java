@@ -32,7 +32,7 @@ public record QueueAttached(int firstGrant, int grantCount, List<ExtentGrant> gr
     WireCheck.range("first grant", firstGrant, 0, Integer.MAX_VALUE);
     WireCheck.range("number of grants", grantCount, 0, Integer.MAX_VALUE);
     grants = List.copyOf(grants);
-    if (grants.size() > grantCount - firstGrant) {
+    if (!grants.isEmpty() && grants.size() > grantCount - firstGrant) {
       throw new IllegalArgumentException(
           grants.size()
               + " grants from grant "
@@ -43,7 +43,10 @@ public record QueueAttached(int firstGrant, int grantCount, List<ExtentGrant> gr
     }
   }
 
-  /** Returns a reply with as many of all {@code grants}, from {@code firstGrant}, as fit. */
+  /**
+   * Returns a reply with as many of all {@code grants}, from {@code firstGrant}, as fit: none where
+   * there is no such grant.
+   */
   public static QueueAttached page(List<ExtentGrant> grants, int firstGrant) {
     List<ExtentGrant> rest = Page.from(grants, firstGrant);
     int fit = Page.fit(new QueueAttached(0, 0, List.of())::encode, rest, ExtentGrant::encode);

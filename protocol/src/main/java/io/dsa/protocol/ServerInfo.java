@@ -15,6 +15,10 @@ package io.dsa.protocol;
  * @param firstPool the index of the first pool to list; 0, and then as many as have come
  */
 public record ServerInfo(int firstPool) implements Request {
+  public ServerInfo {
+    WireCheck.range("first pool", firstPool, 0, Integer.MAX_VALUE);
+  }
+
   void encode(FieldWriter out) {
     out.int32(firstPool);
   }

@@ -197,6 +197,31 @@ class MessageCodecTest {
   }
 
   @Test
+  void shouldPageNothingBeyondTheEnd() throws Exception {
+    List<ExtentGrant> one = List.of(new ExtentGrant(0, 0, 4096, 1, 1));
+    for (int first : new int[] {1, 2, Integer.MAX_VALUE}) {
+      QueueAttached page = QueueAttached.page(one, first);
+      assertThat(page).isEqualTo(new QueueAttached(first, 1, List.of()));
+      assertThat(page.more()).isFalse();
+      assertThat(MessageCodec.decodeReply(MessageCodec.encode(page))).isEqualTo(page);
+    }
+  }
+
+  @Test
+  void shouldRefuseAnIndexThatNoListHas() {
+    byte[] attach = MessageCodec.encode(new AttachQueue(QueueToken.random(), Integer.MAX_VALUE));
+    attach[32] = (byte) 0x80;
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> MessageCodec.decodeRequest(attach))
+        .withMessageContaining("first grant is -1");
+    byte[] info = MessageCodec.encode(new ServerInfo(0));
+    info[16] = (byte) 0x80;
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> MessageCodec.decodeRequest(info))
+        .withMessageContaining("first pool is -2147483648");
+  }
+
+  @Test
   void shouldPageTheLargestVolumes() {
     VolumeInfo largest =
         new VolumeInfo("n".repeat(255), 1, "p".repeat(1024), 1, Set.of(), VolumeState.READY);

@@ -4,8 +4,11 @@ import io.dsa.client.Credentials;
 import io.dsa.protocol.AttachQueue;
 import io.dsa.protocol.CloseVolume;
 import io.dsa.protocol.ConnectData;
+import io.dsa.protocol.MessageCodec;
 import io.dsa.protocol.OpenMode;
+import io.dsa.protocol.QueueAttached;
 import io.dsa.protocol.QueueToken;
+import io.dsa.protocol.Reply;
 import io.dsa.protocol.VolumeOpened;
 import io.dsa.verbs.ConnectException;
 import java.util.Arrays;
@@ -56,7 +59,8 @@ final class ConnectionAttacks implements Family {
         new Attack("with a token that is used up", this::reused),
         new Attack("with another session's token, once that has used it", this::stolenAfterUse),
         new Attack("with another session's token, before that uses it", this::stolenBeforeUse),
-        new Attack("with a token of a volume or session that is closed", this::ofClosed));
+        new Attack("with a token of a volume or session that is closed", this::ofClosed),
+        new Attack("grants that the queue does not have", this::beyondTheGrants));
   }
 
   private int times() {
@@ -157,6 +161,20 @@ final class ConnectionAttacks implements Family {
     try (RawQueue _ = RawQueue.connect(server, server.data(), data)) {
       connect(tally, data);
       tally.expect("UNKNOWN_TOKEN", attach(token));
+    }
+  }
+
+  private void beyondTheGrants(Tally tally) throws InterruptedException {
+    QueueToken token = attacker.prepare(attackers);
+    try (RawQueue _ = RawQueue.connect(server, server.data(), new ConnectData(token).encode())) {
+      for (int first : new int[] {1 << 16, Integer.MAX_VALUE}) {
+        Reply reply = attacker.ask(new AttachQueue(token, first));
+        boolean none = reply instanceof QueueAttached page && page.grants().isEmpty();
+        tally.expect("none", none ? "none" : reply.toString());
+      }
+      byte[] negative = MessageCodec.encode(new AttachQueue(token, Integer.MAX_VALUE));
+      negative[negative.length - Integer.BYTES] = (byte) 0xFF;
+      tally.expect("BAD_REQUEST", RawSession.answer(attacker.rpc(), negative));
     }
   }
 
