@@ -22,12 +22,13 @@ record AdminLimits(
     Duration writeTime,
     int workers,
     Duration closeTime) {
+  /** An emulated machine takes several seconds for its first TLS handshake. */
   static final AdminLimits DEFAULT =
       new AdminLimits(
           64,
           16,
           64 << 10,
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(20),
           Duration.ofSeconds(10),
           16,
           Duration.ofSeconds(5));
