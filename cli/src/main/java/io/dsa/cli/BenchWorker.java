@@ -15,7 +15,7 @@ final class BenchWorker {
   private static final Duration NAP = Duration.ofMillis(250);
 
   /** While it spins: polls between two looks at the clock. */
-  private static final int POLLS_A_TURN = 64;
+  private static final int POLLS_A_TURN = 1024;
 
   /** Between two looks at what else there is than requests: at the end, and at other threads. */
   private static final long SLICE_NANOS = 2_000_000;

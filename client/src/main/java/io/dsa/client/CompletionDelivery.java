@@ -14,7 +14,7 @@ final class CompletionDelivery {
    * Polls between two looks at the clock. Without a pause between them: it would help only the
    * processor's other thread, and in a virtual machine it can leave that for the host.
    */
-  private static final int POLLS_A_LOOK = 128;
+  private static final int POLLS_A_LOOK = 1024;
 
   private final Endpoint endpoint;
   private final QueueState state;
