@@ -240,8 +240,29 @@ final class AdminPlaneTest {
   @Test
   void shouldSayWhatIsThereAlready() throws Exception {
     assertThat(create("v").status()).isEqualTo(201);
+    assertThat(admin.send("POST", "/api/v1/users", "{\"name\":\"ada\"}").status()).isEqualTo(201);
 
     assertProblem(create("v"), 409, "VOLUME_EXISTS", "v");
+    assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"name\":\"ada\"}"),
+        409,
+        "USER_EXISTS",
+        "there already is a user named ada");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"200d", "3164", "2800", "034f", "00a0", "e000", "0378"})
+  void shouldGiveNoNameThatCannotBeSeen(String hex) throws Exception {
+    String name = "\"ad\\u" + hex + "a\"";
+    String found = "U+" + hex.toUpperCase(java.util.Locale.ROOT);
+
+    assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"name\":" + name + "}"), 422, "INVALID_NAME", found);
+    assertProblem(
+        admin.send("POST", "/api/v1/volumes", "{\"name\":" + name + ",\"bytes\":1}"),
+        422,
+        "INVALID_NAME",
+        found);
   }
 
   @Test
