@@ -220,6 +220,16 @@ final class AdminPlaneTest {
     assertThat(admin.get("/api/v1/volumes").json().objects("volumes")).isEmpty();
   }
 
+  /** In its own words, not in those of the library that reads it. */
+  @Test
+  void shouldSayWhereABodyIsNoJson() throws Exception {
+    assertProblem(
+        admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\n \"bytes\": nope}"),
+        400,
+        "BAD_REQUEST",
+        "not JSON: line 2, column 11 cannot be read");
+  }
+
   @Test
   void shouldNameTheKeyThatItDoesNotKnow() throws Exception {
     create("v");
@@ -232,6 +242,17 @@ final class AdminPlaneTest {
         "BAD_REQUEST",
         "either");
     assertProblem(admin.send("PATCH", "/api/v1/volumes/v", null), 400, "BAD_REQUEST", "either");
+    assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"nmae\":null,\"name\":\"ada\"}"),
+        400,
+        "BAD_REQUEST",
+        "unknown key 'nmae'");
+    assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"name\":\"ada\",\"quotas\":{\"sesions\":null}}"),
+        400,
+        "BAD_REQUEST",
+        "unknown quota 'sesions'");
+    assertProblem(admin.get("/api/v1/users/ada"), 404, "UNKNOWN_USER");
     assertProblem(
         admin.send("DELETE", "/api/v1/volumes/v?force=yes", null), 400, "BAD_REQUEST", "force");
     assertProblem(admin.send("DELETE", "/api/v1/volumes/v", "{}"), 400, "BAD_REQUEST", "no body");
