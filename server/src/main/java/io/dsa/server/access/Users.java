@@ -140,8 +140,10 @@ public final class Users implements Access {
       throw new AccessException(
           Reason.INVALID,
           "an overlap of "
-              + overlap
-              + ": the old secret can stay good for 0 s to "
+              + overlap.toSeconds()
+              + " s: the old secret can stay good for 0 to "
+              + LONGEST_OVERLAP.toSeconds()
+              + " s, which is "
               + LONGEST_OVERLAP.toDays()
               + " days");
     }

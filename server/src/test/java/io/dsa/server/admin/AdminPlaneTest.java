@@ -486,6 +486,11 @@ final class AdminPlaneTest {
         admin.send("POST", "/api/v1/users/reader/rotate", "{\"overlap-seconds\":-1}"),
         400,
         "BAD_REQUEST");
+    assertProblem(
+        admin.send("POST", "/api/v1/users/reader/rotate", "{\"overlap-seconds\":7776001}"),
+        400,
+        "BAD_REQUEST",
+        "an overlap of 7776001 s: the old secret can stay good for 0 to 7776000 s, which is 90 days");
     assertThat(admin.send("POST", "/api/v1/users/reader/rotate", null).status()).isEqualTo(200);
   }
 
