@@ -2,6 +2,8 @@ package io.dsa.cli;
 
 import io.dsa.client.DsaClient;
 import io.dsa.protocol.OpenMode;
+import java.io.IOException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
     description =
         "Measures reads and writes of a volume: how many, and how long each takes. One request of"
             + " 4 KiB at a time unless told otherwise.")
-final class BenchVolumeCommand implements Runnable {
+final class BenchVolumeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -29,17 +31,21 @@ final class BenchVolumeCommand implements Runnable {
   @Mixin private OutputOption output;
 
   @Override
-  public void run() {
+  public Integer call() throws IOException {
     BenchPlan plan = options.plan();
-    BenchResult result;
+    BenchResult result = server.connected(() -> measure(plan));
+    output.print(result::lines, result::document);
+    return ExitCode.OK.status();
+  }
+
+  private BenchResult measure(BenchPlan plan) {
     try (BenchProgress progress = new BenchProgress(spec, plan.blockBytes());
         BenchRun run = new BenchRun(plan, () -> connect(plan), progress)) {
-      result = run.run();
+      return run.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CliException(ExitCode.TIMED_OUT, "interrupted", e);
     }
-    output.print(result::lines, result::document);
   }
 
   private BenchSession connect(BenchPlan plan) {

@@ -9,9 +9,13 @@ enum ExitCode {
   REFUSED(4, "The host answers, but no DSA server listens on the port, or it refuses."),
   NO_DEVICE(5, "This machine has no RDMA device that leads to the server, or no rdma-core."),
   TIMED_OUT(6, "The server, or the way to it, gave no answer in time."),
-  DISCONNECTED(7, "The connection was lost: the server ended, or the network."),
-  UNKNOWN_VOLUME(8, "There is no volume, or pool of the server, of that name."),
-  EXISTS(9, "A volume of that name, or a pool on that device, is already there."),
+  DISCONNECTED(
+      7,
+      "The connection was lost: the server or the network ended, or an admin ended the session."),
+  UNKNOWN_VOLUME(
+      8,
+      "There is no volume, user or pool of the server of that name, or no session of that number."),
+  EXISTS(9, "A volume or user of that name, or a pool on that device, is already there."),
   NO_SPACE(10, "It does not fit: the pool, the volume or the file system is too small."),
   BUSY(11, "Somebody else is using the volume or the device."),
   INVALID(
@@ -31,8 +35,8 @@ enum ExitCode {
   CORRUPT(19, "`dsa bench --verify` read a block that does not hold what was written to it."),
   NOT_PERMITTED(
       20,
-      "The server does not know the user or its secret, the server cannot prove itself, the user may"
-          + " not do that, or the credentials are missing or cannot be used.");
+      "The server does not know the user or its secret (any more), the server cannot prove itself, the"
+          + " user may not do that, or the credentials are missing or cannot be used.");
 
   private final int status;
   private final String meaning;

@@ -53,8 +53,15 @@ final class GetFileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TransferReport report;
-    try (Download download = Download.to(file);
-        DsaClient client = server.connect();
+    try (Download download = Download.to(file)) {
+      report = server.connected(() -> get(download));
+    }
+    output.print(report::lines, report::document);
+    return ExitCode.OK.status();
+  }
+
+  private TransferReport get(Download download) throws IOException {
+    try (DsaClient client = server.connect();
         Volume volume = client.open(name, OpenMode.READ_ONLY)) {
       long bytes = limit == null ? volume.bytes() : limit;
       if (bytes > volume.bytes()) {
@@ -68,10 +75,8 @@ final class GetFileCommand implements Callable<Integer> {
                 + volume.bytes()
                 + " bytes; ask for no more, or leave --bytes out");
       }
-      report = get(download, bytes, client, volume);
+      return get(download, bytes, client, volume);
     }
-    output.print(report::lines, report::document);
-    return ExitCode.OK.status();
   }
 
   private TransferReport get(Download download, long bytes, DsaClient client, Volume volume)

@@ -57,17 +57,21 @@ final class PutFileCommand implements Callable<Integer> {
     TransferReport report;
     // What is wrong with the file is said before a server is asked for anything.
     try (FileChannel source = open()) {
-      long size = source.size();
-      try (DsaClient client = server.connect(durability.clientOptions());
-          Volume volume = open(client)) {
-        if (size > volume.bytes()) {
-          throw tooSmall(volume, size + " bytes");
-        }
-        report = put(source, size, client, volume);
-      }
+      report = server.connected(() -> put(source));
     }
     output.print(report::lines, report::document);
     return ExitCode.OK.status();
+  }
+
+  private TransferReport put(FileChannel source) throws IOException {
+    long size = source.size();
+    try (DsaClient client = server.connect(durability.clientOptions());
+        Volume volume = open(client)) {
+      if (size > volume.bytes()) {
+        throw tooSmall(volume, size + " bytes");
+      }
+      return put(source, size, client, volume);
+    }
   }
 
   private Volume open(DsaClient client) {

@@ -4,6 +4,7 @@ import io.dsa.client.ClientOptions;
 import io.dsa.client.Credentials;
 import io.dsa.client.DsaClient;
 import io.dsa.client.DsaException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Spec;
 
 /** Which server a command talks to, and as whom. */
 final class ServerOption {
+  /** Short enough for an error within ten seconds where the host is down, too. */
+  private static final Duration AGAIN = Duration.ofSeconds(3);
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -46,11 +50,15 @@ final class ServerOption {
     if (timeoutSeconds < 1) {
       throw new ParameterException(command.commandLine(), "--timeout must be at least 1 second");
     }
+    return connect(options, Duration.ofSeconds(timeoutSeconds));
+  }
+
+  private DsaClient connect(ClientOptions options, Duration timeout) {
     Optional<Credentials> known = credentials.read();
     ClientOptions complete =
         options
             .withName("dsa " + command.name() + " (" + options.name() + ")")
-            .withTimeout(Duration.ofSeconds(timeoutSeconds));
+            .withTimeout(timeout);
     if (known.isPresent()) {
       complete = complete.withCredentials(known.get());
     }
@@ -65,6 +73,19 @@ final class ServerOption {
               e)
           : e;
     }
+  }
+
+  /**
+   * Does what needs a connection, which it makes by {@link #connect}. Where that was lost because
+   * the server does not let the user in any more, the failure says so.
+   */
+  <T> T connected(LostConnection.Work<T> work) throws IOException {
+    return LostConnection.explained(
+        work,
+        () -> connect(ClientOptions.defaults(), AGAIN).close(),
+        loss ->
+            LostConnection.refused(
+                text(), credentials.read().map(Credentials::user).orElse("nobody"), loss));
   }
 
   /** For messages. */

@@ -215,6 +215,54 @@ final class AdminCommandsTest {
   }
 
   @Test
+  void shouldSayHowLongAnOldSecretCanStayGood() {
+    run("user", "add", "ada");
+
+    for (String overlap : List.of("7776001", "-1")) {
+      CommandRun refused = run("user", "rotate", "ada", "--overlap=" + overlap);
+      assertThat(refused.status()).isEqualTo(ExitCode.INVALID.status());
+      assertThat(refused.errorLine())
+          .contains("an overlap of " + overlap + " s", "0 to 7776000 s, which is 90 days")
+          .doesNotContain("PT");
+    }
+    CommandRun words = run("user", "rotate", "ada", "--overlap", "PT2160H1S");
+    assertThat(words.status()).isEqualTo(ExitCode.USAGE.status());
+    assertThat(words.errorLine())
+        .contains("--overlap", "'PT2160H1S' is no number of seconds", "86400")
+        .doesNotContain("long");
+    assertThat(run("user", "rotate", "ada", "--overlap", "9223372036854775808").status())
+        .isEqualTo(ExitCode.USAGE.status());
+    assertThat(run("user", "rotate", "ada", "--overlap", "7776000").status()).isZero();
+    assertThat(run("user", "rotate", "--help").out()).contains("7776000", "90 days");
+  }
+
+  @Test
+  void shouldNotMakeAUserTwice() {
+    assertThat(run("user", "add", "ada").status()).isZero();
+
+    CommandRun again = run("user", "add", "ada");
+
+    assertThat(again.status()).isEqualTo(ExitCode.EXISTS.status()).isEqualTo(9);
+    assertThat(again.out()).isEmpty();
+    assertThat(again.errorLine()).contains("there already is a user named ada");
+    assertThat(run("user", "show", "bob").status())
+        .isEqualTo(ExitCode.UNKNOWN_VOLUME.status())
+        .isEqualTo(8);
+    assertThat(run("session", "kick", "99").status()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldGiveNoUserANameThatCannotBeSeen() {
+    // The server is new here, which is said once.
+    run("user", "list");
+
+    CommandRun refused = run("user", "add", "ad\u200da");
+
+    assertThat(refused.status()).isEqualTo(ExitCode.INVALID.status());
+    assertThat(refused.errorLine()).contains("'ad?a'", "U+200D", "cannot be seen");
+  }
+
+  @Test
   void shouldLimitAUser() {
     run("user", "add", "ada", "--max-sessions", "2", "--max-queues", "8");
 

@@ -24,7 +24,8 @@ import java.util.Set;
  * </pre>
  *
  * @param protocolVersion the highest version that the client speaks, 1 to 65535
- * @param clientName for logs and listings, at most 255 bytes; proves nothing
+ * @param clientName for logs and listings, at most 255 bytes; proves nothing, and a server shows
+ *     {@code ?} for what does not print in it ({@link PrintableText#of})
  * @param durability what the client can do to make writes durable
  * @param userName whom the client will prove to be, at most 64 bytes; empty for nobody
  * @param nonce random, and never the same twice

@@ -3,6 +3,7 @@ package io.dsa.protocol;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a name may be that people choose and read: it prints as what it is, and no two that look the
@@ -16,18 +17,30 @@ record NameRules(String what, int maxBytes, String refusedCharacters) {
   private static final int REPLACEMENT = 0xFFFD;
 
   String canonical(String name) {
+    return canonical(name, this::problem);
+  }
+
+  String canonicalOfNew(String name) {
+    return canonical(name, this::problemOfNew);
+  }
+
+  private String canonical(String name, Function<String, Optional<String>> rules) {
     // Far too long to be a name, and not worth normalising.
     String canonical =
         name.length() > 4 * maxBytes || isAscii(name)
             ? name
             : Normalizer.normalize(name, Normalizer.Form.NFC);
-    Optional<String> problem = problem(canonical);
+    Optional<String> problem = rules.apply(canonical);
     if (problem.isPresent()) {
       throw new IllegalArgumentException(problem.get());
     }
     return canonical;
   }
 
+  /**
+   * Returns what is wrong with a name that somebody may have: what older versions gave is still
+   * read and found.
+   */
   Optional<String> problem(String name) {
     if (name.isEmpty()) {
       return Optional.of("a " + what + " cannot be empty");
@@ -63,47 +76,44 @@ record NameRules(String what, int maxBytes, String refusedCharacters) {
     return Optional.empty();
   }
 
+  /**
+   * Returns what is wrong with a name that is to be given. Joiners (U+200C, U+200D) are among what
+   * cannot be seen, although some scripts and emoji are written with them: nobody could tell two
+   * names apart by them.
+   */
   Optional<String> problemOfNew(String name) {
     Optional<String> problem = problem(name);
     if (problem.isPresent()) {
       return problem;
     }
-    if (Character.isSpaceChar(name.codePointAt(0))
-        || Character.isSpaceChar(name.codePointBefore(name.length()))) {
-      return Optional.of(what + " '" + printable(name) + "' begins or ends with a space");
-    }
     return name.codePoints()
-        .filter(NameRules::unseen)
+        .filter(c -> !whyNotInNew(c).isEmpty())
         .mapToObj(c ->
             String.format(
                 "%s '%s' contains the character U+%04X, which %s",
-                what,
-                printable(name),
-                c,
-                c == REPLACEMENT
-                    ? "stands for something that was no valid UTF-8"
-                    : "a new name cannot have"))
+                what, printable(name), c, whyNotInNew(c)))
         .findFirst();
+  }
+
+  /** Empty for what a new name can have. */
+  private static String whyNotInNew(int codePoint) {
+    if (codePoint == REPLACEMENT) {
+      return "stands for something that was no valid UTF-8";
+    }
+    if (PrintableText.unassigned(codePoint)) {
+      return "Unicode gives no meaning; leave it out";
+    }
+    if (PrintableText.unseen(codePoint)) {
+      return Character.isSpaceChar(codePoint)
+          ? "looks like a space; the only space in a name is U+0020"
+          : "cannot be seen; leave it out";
+    }
+    return "";
   }
 
   /** Such a name is in form C, and needs none of the tables of Unicode, which take long to load. */
   private static boolean isAscii(String name) {
     return name.chars().allMatch(c -> c < 0x80);
-  }
-
-  private static boolean unseen(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.UNASSIGNED -> true;
-      case Character.FORMAT -> !joins(codePoint);
-      default -> codePoint == REPLACEMENT;
-    };
-  }
-
-  /** Parts of how words and emoji are written. */
-  private static boolean joins(int codePoint) {
-    return codePoint == 0x200C
-        || codePoint == 0x200D
-        || (codePoint >= 0xE0020 && codePoint <= 0xE007F);
   }
 
   private boolean refused(int codePoint) {
@@ -131,10 +141,7 @@ record NameRules(String what, int maxBytes, String refusedCharacters) {
 
   /** Returns what of a refused name can be shown in one line of an error. */
   private static String printable(String name) {
-    StringBuilder out = new StringBuilder();
-    name.codePoints().limit(64).map(c -> unprintable(c) ? '?' : c).forEach(out::appendCodePoint);
-    return name.codePointCount(0, name.length()) > 64
-        ? out.append("...").toString()
-        : out.toString();
+    int end = name.codePointCount(0, name.length()) > 64 ? name.offsetByCodePoints(0, 64) : -1;
+    return end < 0 ? PrintableText.of(name) : PrintableText.of(name.substring(0, end)) + "...";
   }
 }

@@ -3,9 +3,9 @@ package io.dsa.protocol;
 import java.util.Optional;
 
 /**
- * The rules for names of users, the same at both ends: those of new volumes' names ({@link
- * VolumeName#problemOfNew}), but at most {@value #MAX_BYTES} bytes of UTF-8, and without a {@code
- * :}, which ends the name in a file of credentials.
+ * The rules for names of users, the same at both ends: those for volumes' names ({@link
+ * VolumeName}), but at most {@value #MAX_BYTES} bytes of UTF-8, and without a {@code :}, which ends
+ * the name in a file of credentials.
  */
 public final class UserName {
   /** The longest name, in bytes of UTF-8. */
@@ -21,17 +21,21 @@ public final class UserName {
    * @throws IllegalArgumentException if it breaks a rule; the message is one line that says which
    */
   public static String canonical(String name) {
-    String canonical = RULES.canonical(name);
-    RULES
-        .problemOfNew(canonical)
-        .ifPresent(problem -> {
-          throw new IllegalArgumentException(problem);
-        });
-    return canonical;
+    return RULES.canonical(name);
   }
 
-  /** Returns what is wrong with {@code name}, in one line, or empty if it is a user's name. */
+  /**
+   * Returns {@code name} in normalisation form C for a user that is to get it.
+   *
+   * @throws IllegalArgumentException as {@link #canonical} does, and for what cannot be seen
+   *     ({@link VolumeName#problemOfNew})
+   */
+  public static String canonicalOfNew(String name) {
+    return RULES.canonicalOfNew(name);
+  }
+
+  /** Returns what is wrong with {@code name}, in one line, or empty if it can be a user's name. */
   public static Optional<String> problem(String name) {
-    return RULES.problemOfNew(name);
+    return RULES.problem(name);
   }
 }

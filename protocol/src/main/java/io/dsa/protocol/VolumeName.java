@@ -37,8 +37,9 @@ public final class VolumeName {
 
   /**
    * Returns what is wrong with {@code name} for a volume that is to get it, which is more than for
-   * one that has it: what cannot be seen, or stands where something was no text, names nothing that
-   * people could tell from another.
+   * one that has it: what cannot be seen (a joiner, too), looks like a space, has no meaning in
+   * Unicode, or stands where something was no text, names nothing that people could tell from
+   * another.
    */
   public static Optional<String> problemOfNew(String name) {
     return RULES.problemOfNew(name);

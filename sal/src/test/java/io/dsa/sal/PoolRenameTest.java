@@ -47,6 +47,17 @@ class PoolRenameTest {
     assertThat(Pool.open(device).volume(longest)).contains(renamed);
   }
 
+  /** The server gives no such name any more, but a pool may have one from before. */
+  @Test
+  void shouldOpenWithNamesThatCannotBeSeenAndRenameThem() {
+    for (String unseen : List.of("a\u200db", "\u3164", "a\u00a0", "\uDB40\uDC61", "\ue000")) {
+      Volume old = pool.createVolume(unseen, 1);
+      Volume known = Pool.open(device).volume(unseen).orElseThrow();
+      assertThat(known).isEqualTo(old);
+      pool.deleteVolume(pool.renameVolume(known, "seen"));
+    }
+  }
+
   @Test
   void shouldNotTakeTheNameOfAnother() {
     pool.createVolume("taken", 1);

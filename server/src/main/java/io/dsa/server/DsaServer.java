@@ -56,9 +56,6 @@ public final class DsaServer implements AutoCloseable {
   private static final String ADDRESS_ADVICE =
       "; 'rdma link' shows the devices and 'ip address' the addresses";
 
-  /** What opens an operator's own keystore; in no file that others could read. */
-  private static final String KEYSTORE_PASSWORD = "DSA_ADMIN_KEYSTORE_PASSWORD";
-
   private static final Logger LOG = LoggerFactory.getLogger(DsaServer.class);
   private static final Duration DRAIN_TIME = Duration.ofSeconds(10);
   private static final int LEAST_STRANGERS = 8;
@@ -303,7 +300,8 @@ public final class DsaServer implements AutoCloseable {
   private AdminCertificate certificate(ServerConfig.Admin plane) {
     if (plane.keystore().isPresent()) {
       return AdminCertificate.read(
-          plane.keystore().get(), System.getenv().getOrDefault(KEYSTORE_PASSWORD, ""));
+          plane.keystore().get(),
+          System.getenv().getOrDefault(AdminCertificate.PASSWORD_VARIABLE, ""));
     }
     return state == null
         ? AdminCertificate.passing(plane.address())

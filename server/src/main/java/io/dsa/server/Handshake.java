@@ -6,6 +6,7 @@ import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.Hello;
 import io.dsa.protocol.HelloReply;
 import io.dsa.protocol.MessageCodec;
+import io.dsa.protocol.PrintableText;
 import io.dsa.protocol.Transcript;
 import io.dsa.server.access.Access;
 
@@ -46,7 +47,8 @@ final class Handshake {
     require(Step.HELLO, "a session has one Hello, and it is the first");
     step = Step.AUTHENTICATE;
     userName = hello.userName();
-    clientName = hello.clientName();
+    // It goes into logs and listings, and whoever connects chooses it.
+    clientName = PrintableText.of(hello.clientName());
     version = Math.min(hello.protocolVersion(), MessageCodec.VERSION);
     Challenge challenge = new Challenge(Bytes32.random(), version, access.isInsecure());
     transcript = Transcript.of(bytes, MessageCodec.encode(challenge));
@@ -82,7 +84,7 @@ final class Handshake {
     return version;
   }
 
-  /** For logs; proves nothing. */
+  /** For logs and listings, with nothing in it that does not print; proves nothing. */
   String clientName() {
     return clientName;
   }

@@ -10,7 +10,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +21,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a {@link ServerConfig} from YAML with kebab-case keys; an unknown key is an error. */
 public final class ServerConfigFile {
-  private static final List<String> KEYS =
-      List.of(
-          "name",
-          "listen",
-          "data-port",
-          "pools",
-          "dma-to-persistence",
-          "limits",
-          "state-directory",
-          "admin",
-          "admin-keystore");
   private static final String OFF = "off";
-  private static final List<String> LIMIT_KEYS =
-      List.of("sessions", "queues-per-session", "volumes-per-session", "lease-seconds");
 
   private ServerConfigFile() {}
 
@@ -60,7 +46,9 @@ public final class ServerConfigFile {
   }
 
   static ServerConfig parse(String text) {
-    Map<String, Object> root = mapping("the file", load(text), KEYS);
+    Map<String, Object> root = mapping("the file", load(text), ConfigKeys.ROOT);
+    // Before what is missing: that may stand under them by mistake.
+    ServerConfig.Limits limits = limits(root);
     InetSocketAddress listen =
         address("listen", required(root, "listen"), ServerConfig.DEFAULT_PORT);
     int dataPort =
@@ -76,7 +64,7 @@ public final class ServerConfigFile {
         strings("pools", required(root, "pools")),
         root.containsKey("dma-to-persistence")
             && bool("dma-to-persistence", root.get("dma-to-persistence")),
-        limits(root),
+        limits,
         root.containsKey("state-directory")
             ? path("state-directory", root.get("state-directory"))
             : ServerConfig.DEFAULT_STATE_DIRECTORY,
@@ -137,7 +125,7 @@ public final class ServerConfigFile {
     if (!root.containsKey("limits")) {
       return ServerConfig.Limits.DEFAULT;
     }
-    Map<String, Object> given = mapping("limits", root.get("limits"), LIMIT_KEYS);
+    Map<String, Object> given = mapping("limits", root.get("limits"), ConfigKeys.LIMITS);
     ServerConfig.Limits standard = ServerConfig.Limits.DEFAULT;
     return new ServerConfig.Limits(
         limit(given, "sessions", standard.sessions()),
@@ -159,50 +147,21 @@ public final class ServerConfigFile {
     return value;
   }
 
-  private static Map<String, Object> mapping(String what, Object value, List<String> known) {
+  private static Map<String, Object> mapping(String what, Object value, ConfigKeys known) {
     if (!(value instanceof Map<?, ?> map)) {
       throw new ServerException(CONFIGURATION, what + ": expected keys and values");
     }
     Map<String, Object> result = new LinkedHashMap<>();
     map.forEach((key, entry) -> {
       String name = String.valueOf(key);
-      if (!known.contains(name)) {
-        throw new ServerException(
-            CONFIGURATION,
-            "unknown key '"
-                + name
-                + "'"
-                + nearest(name, known)
-                    .map(near -> "; did you mean '" + near + "'?")
-                    .orElse("; the keys are " + String.join(", ", known)));
-      }
+      known
+          .problem(name)
+          .ifPresent(problem -> {
+            throw new ServerException(CONFIGURATION, problem);
+          });
       result.put(name, entry);
     });
     return result;
-  }
-
-  private static Optional<String> nearest(String name, List<String> known) {
-    return known.stream()
-        .min(Comparator.comparingInt(key -> distance(name, key)))
-        .filter(key -> distance(name, key) <= Math.max(2, key.length() / 2));
-  }
-
-  /** The edit distance of Levenshtein, one row at a time. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 
   private static List<String> strings(String key, Object value) {

@@ -67,7 +67,7 @@ final class ControlServiceTest {
 
     @Override
     public InetSocketAddress address() {
-      return InetSocketAddress.createUnresolved("client", 1);
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     }
 
     @Override
@@ -89,7 +89,11 @@ final class ControlServiceTest {
     }
 
     Challenge greet(String user) {
-      hello = MessageCodec.encode(new Hello(1, "test", Set.of(), user, Bytes32.random()));
+      return greet(user, "test");
+    }
+
+    Challenge greet(String user, String name) {
+      hello = MessageCodec.encode(new Hello(1, name, Set.of(), user, Bytes32.random()));
       byte[] challenge = send(hello);
       transcript = Transcript.of(hello, challenge);
       return (Challenge) decode(challenge);
@@ -176,6 +180,24 @@ final class ControlServiceTest {
     assertThat(client.known).isTrue();
     assertThat(client.send(new Heartbeat())).isEqualTo(new Done());
     assertThat(client.closed).isFalse();
+  }
+
+  /**
+   * A client's name is its own choice; the proof is over what it sent, and is right all the same.
+   */
+  @Test
+  void shouldListNoClientByWhatDoesNotPrint() {
+    Client client = new Client();
+    client.greet("ada", "x\u001b[2J\n9 admin\u202e\u200d\u3164\u2800\uDB40\uDC61\ue000 Zo\u00eb");
+    assertThat(service.sessions()).isEmpty();
+    assertThat(decode(client.prove(ada))).isInstanceOf(HelloReply.class);
+
+    assertThat(service.sessions())
+        .singleElement()
+        .satisfies(session -> {
+          assertThat(session.user()).isEqualTo("ada");
+          assertThat(session.client()).isEqualTo("x?[2J?9 admin?????? Zo\u00eb");
+        });
   }
 
   @Test

@@ -87,9 +87,21 @@ final class ServerConfigFileTest {
           {listen: 10.9.0.1:65535, pools: [a]}                 | not within 1 to 65535
           {listen: 0.0.0.0:1, pools: [a]}                      | address of an RDMA device
           {listen: 10.9.0.1:5, data-port: 5, pools: [a]}       | control plane's own port
-          {listen: 10.9.0.1:5, limits: {sessions: 0}, pools: [a]} | must be 1 to
+          {listen: 10.9.0.1:5, limits: {sessions: 0}, pools: [a]} | limits.sessions is 0, but must be 1 to 4096
           {listen: 10.9.0.1:5, limits: {queues-per-session: 0}, pools: [a]} | limits.queues-per-session is 0
           {listen: 10.9.0.1:5, limits: {volumes-per-session: 0}, pools: [a]} | limits.volumes-per-session is 0
+          {listen: 10.9.0.1:5, limits: {lease-seconds: 0}, pools: [a]} | limits.lease-seconds is 0, but must be 1 to 3600
+          {listen: 10.9.0.1:5, limits: {lease-seconds: -1}, pools: [a]} | limits.lease-seconds is -1
+          {listen: 10.9.0.1:5, limits: {lease-seconds: 3601}, pools: [a]} | limits.lease-seconds is 3601
+          {listen: 10.9.0.1:5, limits: {lease-seconds: 1.5}, pools: [a]} | limits.lease-seconds: expected a whole number
+          {listen: 10.9.0.1:5, limits: {sessions: }, pools: [a]} | limits.sessions: expected a whole number
+          {listen: 10.9.0.1:5, sessions: 5, pools: [a]} | unknown key 'sessions'; it is 'limits.sessions': write 'limits:' on a line, and 'sessions:' below it, set in
+          {listen: 10.9.0.1:5, lease-seconds: 0, pools: [a]} | unknown key 'lease-seconds'; it is 'limits.lease-seconds'
+          {listen: 10.9.0.1:5, limits.sessions: 5, pools: [a]} | unknown key 'limits.sessions'; it is 'limits.sessions': write
+          {listen: 10.9.0.1:5, sesions: 5, pools: [a]} | unknown key 'sesions'; did you mean 'limits.sessions'
+          {listen: 10.9.0.1:5, limits: {pools: [a]}} | unknown key 'pools' under 'limits'; 'pools' stands by itself
+          {listen: 10.9.0.1:5, limits: {limits.sessions: 1}, pools: [a]} | it is 'limits.sessions': write
+          {listen: 10.9.0.1:5, limits: {pool: [a]}} | unknown key 'pool' under 'limits'; did you mean 'pools'
           {listen: 10.9.0.1:5, state-directory: dsa, pools: [a]} | name it from / on
           {listen: 10.9.0.1:5, state-directory: 7, pools: [a]} | state-directory: expected text
           {listen: 10.9.0.1:5, state-directry: /a, pools: [a]} | did you mean 'state-directory'

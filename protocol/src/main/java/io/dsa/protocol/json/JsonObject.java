@@ -10,7 +10,8 @@ import java.util.Set;
 
 /**
  * A JSON object, in the order in which it was read or made. Its values are texts, whole numbers,
- * truth values, objects and lists of texts or of objects; a value that is null counts as absent.
+ * truth values, objects and lists of texts or of objects; a value that is null counts as absent,
+ * though its key is there.
  *
  * <p>Every reading method throws {@link JsonException} where the key has another kind of value, and
  * the ones that are not optional where it has none. Confined to one thread.
@@ -77,6 +78,7 @@ public final class JsonObject {
     return fields.isEmpty();
   }
 
+  /** Also those whose value is null. */
   public Set<String> keys() {
     return fields.keySet();
   }

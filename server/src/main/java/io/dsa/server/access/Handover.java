@@ -4,6 +4,7 @@ import io.dsa.protocol.HelloReply;
 import io.dsa.protocol.InstanceId;
 import io.dsa.server.access.AccessException.Reason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,7 +51,8 @@ public final class Handover {
   static Handover take(StateDirectory state, String boot) {
     Path file = state.handover();
     try {
-      List<InstanceId> left = read(Files.readAllLines(file), boot);
+      // Any bytes are lines to this encoding, so that damage makes no sense, and is no error.
+      List<InstanceId> left = read(Files.readAllLines(file, StandardCharsets.ISO_8859_1), boot);
       Files.delete(file);
       StateDirectory.force(file.getParent());
       return new Handover(state, boot, left);

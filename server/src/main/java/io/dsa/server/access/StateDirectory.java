@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -63,6 +64,15 @@ public final class StateDirectory implements AutoCloseable {
         }
       }
       return new StateDirectory(path, lock(path));
+    } catch (FileAlreadyExistsException e) {
+      throw new AccessException(
+          Reason.STATE,
+          "state-directory "
+              + path
+              + ": "
+              + (e.getFile().equals(path.toString()) ? "" : e.getFile() + " ")
+              + "is there and is no directory; move it away, or name another state-directory",
+          e);
     } catch (IOException e) {
       throw new AccessException(
           Reason.STATE, "state-directory " + path + ": cannot be used: " + reason(e), e);

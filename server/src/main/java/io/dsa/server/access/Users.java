@@ -149,7 +149,7 @@ public final class Users implements Access {
   public Secret add(String name, boolean admin, Quotas quotas) {
     Secret secret = Secret.random();
     synchronized (this) {
-      String canonical = canonical(name);
+      String canonical = canonical(name, UserName::canonicalOfNew);
       if (accounts.find(canonical).isPresent()) {
         throw new AccessException(
             Reason.USER_EXISTS,
@@ -174,8 +174,10 @@ public final class Users implements Access {
       throw new AccessException(
           Reason.INVALID,
           "an overlap of "
-              + overlap
-              + ": the old secret can stay good for 0 s to "
+              + overlap.toSeconds()
+              + " s: the old secret can stay good for 0 to "
+              + LONGEST_OVERLAP.toSeconds()
+              + " s, which is "
               + LONGEST_OVERLAP.toDays()
               + " days");
     }
@@ -250,16 +252,18 @@ public final class Users implements Access {
 
   private Account account(String name) {
     return accounts
-        .find(canonical(name))
+        .find(canonical(name, UserName::canonical))
         .orElseThrow(() ->
             new AccessException(
                 Reason.UNKNOWN_USER,
-                "there is no user named " + canonical(name) + "; see 'dsa user list'"));
+                "there is no user named "
+                    + canonical(name, UserName::canonical)
+                    + "; see 'dsa user list'"));
   }
 
-  private static String canonical(String name) {
+  private static String canonical(String name, UnaryOperator<String> rules) {
     try {
-      return UserName.canonical(name);
+      return rules.apply(name);
     } catch (IllegalArgumentException e) {
       throw new AccessException(Reason.INVALID, e.getMessage(), e);
     }

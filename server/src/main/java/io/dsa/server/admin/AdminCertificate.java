@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.util.Collections;
@@ -38,6 +40,9 @@ public final class AdminCertificate {
   /** The file's mode keeps the key; keytool only insists on a password of six characters. */
   private static final String OWN_PASSWORD = "dsa-admin";
 
+  /** Has the password of an operator's file, so that it is in no file that others could read. */
+  public static final String PASSWORD_VARIABLE = "DSA_ADMIN_KEYSTORE_PASSWORD";
+
   private static final String VALID_DAYS = "3650";
   private static final int KEYTOOL_SECONDS = 120;
 
@@ -59,7 +64,11 @@ public final class AdminCertificate {
     if (!Files.exists(file)) {
       make(file, address);
     }
-    return read(file, OWN_PASSWORD);
+    return read(
+        file,
+        OWN_PASSWORD,
+        "is damaged, or is not the one that the server made; put a backup in its place, or remove it:"
+            + " the next start makes a new certificate, which the clients of admins have to pin again");
   }
 
   /**
@@ -93,6 +102,16 @@ public final class AdminCertificate {
    * @throws AdminException in one line
    */
   public static AdminCertificate read(Path file, String password) {
+    return read(
+        file,
+        password,
+        "is no PKCS12 file with a key that the password in "
+            + PASSWORD_VARIABLE
+            + " opens, or is damaged");
+  }
+
+  /** What Java says of such a file is for programmers, or nothing at all. */
+  private static AdminCertificate read(Path file, String password, String unusable) {
     try {
       requirePrivate(file);
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -107,11 +126,10 @@ public final class AdminCertificate {
       throw new AdminException(KEYSTORE, file + ": no such file", e);
     } catch (AccessDeniedException e) {
       throw new AdminException(KEYSTORE, file + ": permission denied", e);
+    } catch (FileSystemException e) {
+      throw new AdminException(KEYSTORE, file + ": cannot be read: " + e.getReason(), e);
     } catch (IOException | GeneralSecurityException e) {
-      throw new AdminException(
-          KEYSTORE,
-          file + ": is no PKCS12 file with a key that this password opens: " + e.getMessage(),
-          e);
+      throw new AdminException(KEYSTORE, file + ": " + unusable, e);
     }
   }
 
@@ -132,7 +150,7 @@ public final class AdminCertificate {
         return store.getCertificate(alias);
       }
     }
-    throw new AdminException(KEYSTORE, file + ": has no private key in it");
+    throw new KeyStoreException("no private key in " + file);
   }
 
   private static String fingerprint(Certificate certificate) throws GeneralSecurityException {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** {@code /api/v1/users} and what is below; all of it is for admins. */
 final class UserRoutes {
@@ -92,7 +93,7 @@ final class UserRoutes {
 
   private AdminResponse add(AdminRequest request) {
     JsonObject body = request.json(List.of("name", "admin", "quotas"));
-    String name = canonical(body.text("name"));
+    String name = canonical(body.text("name"), UserName::canonicalOfNew);
     Secret secret =
         users()
             .add(name, body.optionalFlag("admin").orElse(false), quotas(body).orElse(Quotas.NONE));
@@ -176,12 +177,12 @@ final class UserRoutes {
   }
 
   private static String name(AdminRequest request) {
-    return canonical(request.variable("name"));
+    return canonical(request.variable("name"), UserName::canonical);
   }
 
-  private static String canonical(String name) {
+  private static String canonical(String name, UnaryOperator<String> rules) {
     try {
-      return UserName.canonical(name);
+      return rules.apply(name);
     } catch (IllegalArgumentException e) {
       throw new RefusedException(ErrorCode.INVALID_NAME, e.getMessage(), e);
     }

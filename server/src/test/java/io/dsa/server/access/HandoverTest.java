@@ -80,4 +80,14 @@ final class HandoverTest {
     assertThat(Handover.take(state, BOOT).continued()).isEmpty();
     assertThat(state.handover()).doesNotExist();
   }
+
+  /**
+   * A damaged file keeps no server from starting: its clients hear that they have to write again.
+   */
+  @Test
+  void shouldPromiseNothingByAFileThatIsNoText() throws IOException {
+    Files.write(state.handover(), new byte[] {(byte) 0xff, (byte) 0xc3, 0x28, 0, (byte) 0x80});
+    assertThat(Handover.take(state, BOOT).continued()).isEmpty();
+    assertThat(state.handover()).doesNotExist();
+  }
 }

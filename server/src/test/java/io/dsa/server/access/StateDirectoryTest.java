@@ -66,12 +66,35 @@ final class StateDirectoryTest {
     assertThatCode(() -> StateDirectory.open(path).close()).doesNotThrowAnyException();
   }
 
+  private static final String NO_DIRECTORY =
+      "is there and is no directory; move it away, or name another state-directory";
+
   @Test
   void shouldRefuseAFileInItsPlace() throws IOException {
     Path path = Files.createFile(parent.resolve("state"));
 
     assertThatThrownBy(() -> StateDirectory.open(path))
         .isInstanceOf(AccessException.class)
-        .hasMessageContaining(path.toString());
+        .hasMessage("state-directory " + path + ": " + NO_DIRECTORY);
+    assertThat(path).isRegularFile();
+  }
+
+  @Test
+  void shouldRefuseALinkToNothingInItsPlace() throws IOException {
+    Path path = Files.createSymbolicLink(parent.resolve("state"), parent.resolve("nothing"));
+
+    assertThatThrownBy(() -> StateDirectory.open(path))
+        .isInstanceOf(AccessException.class)
+        .hasMessage("state-directory " + path + ": " + NO_DIRECTORY);
+  }
+
+  @Test
+  void shouldSayWhichFileStandsInTheWayToIt() throws IOException {
+    Path file = Files.createFile(parent.resolve("file"));
+    Path path = file.resolve("state");
+
+    assertThatThrownBy(() -> StateDirectory.open(path))
+        .isInstanceOf(AccessException.class)
+        .hasMessage("state-directory " + path + ": " + file + " " + NO_DIRECTORY);
   }
 }

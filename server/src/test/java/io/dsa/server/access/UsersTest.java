@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.Challenge;
 import io.dsa.protocol.Hello;
+import io.dsa.protocol.KeptKeys;
 import io.dsa.protocol.MessageCodec;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.Secret;
@@ -348,6 +349,27 @@ final class UsersTest {
 
   private User user(Set<Right> rights) {
     return new User(UUID.randomUUID(), "u", false, Map.of(VOLUME, rights), Quotas.NONE);
+  }
+
+  /** From before names had to be seen. */
+  @Test
+  void shouldLetInAndRemoveWhoeverHasANameThatNobodyGetsAnyMore() {
+    String name = "ad\u200da";
+    Secret secret = Secret.random();
+    refused(Reason.INVALID, () -> users.add(name, false, Quotas.NONE));
+    users.close();
+    try (StateFile file = StateFile.open(directory.users())) {
+      User old = new User(UUID.randomUUID(), name, false, Map.of(), Quotas.NONE);
+      Account account = new Account(old, List.of(Verifier.of(KeptKeys.of(secret))));
+      file.write(Accounts.decode(file.bytes()).with(account).encode());
+    }
+
+    users = Users.open(directory, clock);
+
+    assertThat(knows(name, secret)).isTrue();
+    assertThat(users.setRights(name, VOLUME, Set.of(Right.READ)).sees(VOLUME)).isTrue();
+    users.remove(name);
+    assertThat(users.find(name)).isEmpty();
   }
 
   @Test

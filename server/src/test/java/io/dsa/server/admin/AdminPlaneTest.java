@@ -220,6 +220,16 @@ final class AdminPlaneTest {
     assertThat(admin.get("/api/v1/volumes").json().objects("volumes")).isEmpty();
   }
 
+  /** In its own words, not in those of the library that reads it. */
+  @Test
+  void shouldSayWhereABodyIsNoJson() throws Exception {
+    assertProblem(
+        admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\n \"bytes\": nope}"),
+        400,
+        "BAD_REQUEST",
+        "not JSON: line 2, column 11 cannot be read");
+  }
+
   @Test
   void shouldNameTheKeyThatItDoesNotKnow() throws Exception {
     create("v");
@@ -233,6 +243,17 @@ final class AdminPlaneTest {
         "either");
     assertProblem(admin.send("PATCH", "/api/v1/volumes/v", null), 400, "BAD_REQUEST", "either");
     assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"nmae\":null,\"name\":\"ada\"}"),
+        400,
+        "BAD_REQUEST",
+        "unknown key 'nmae'");
+    assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"name\":\"ada\",\"quotas\":{\"sesions\":null}}"),
+        400,
+        "BAD_REQUEST",
+        "unknown quota 'sesions'");
+    assertProblem(admin.get("/api/v1/users/ada"), 404, "UNKNOWN_USER");
+    assertProblem(
         admin.send("DELETE", "/api/v1/volumes/v?force=yes", null), 400, "BAD_REQUEST", "force");
     assertProblem(admin.send("DELETE", "/api/v1/volumes/v", "{}"), 400, "BAD_REQUEST", "no body");
   }
@@ -240,8 +261,29 @@ final class AdminPlaneTest {
   @Test
   void shouldSayWhatIsThereAlready() throws Exception {
     assertThat(create("v").status()).isEqualTo(201);
+    assertThat(admin.send("POST", "/api/v1/users", "{\"name\":\"ada\"}").status()).isEqualTo(201);
 
     assertProblem(create("v"), 409, "VOLUME_EXISTS", "v");
+    assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"name\":\"ada\"}"),
+        409,
+        "USER_EXISTS",
+        "there already is a user named ada");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"200d", "3164", "2800", "034f", "00a0", "e000", "0378"})
+  void shouldGiveNoNameThatCannotBeSeen(String hex) throws Exception {
+    String name = "\"ad\\u" + hex + "a\"";
+    String found = "U+" + hex.toUpperCase(java.util.Locale.ROOT);
+
+    assertProblem(
+        admin.send("POST", "/api/v1/users", "{\"name\":" + name + "}"), 422, "INVALID_NAME", found);
+    assertProblem(
+        admin.send("POST", "/api/v1/volumes", "{\"name\":" + name + ",\"bytes\":1}"),
+        422,
+        "INVALID_NAME",
+        found);
   }
 
   @Test
@@ -444,6 +486,11 @@ final class AdminPlaneTest {
         admin.send("POST", "/api/v1/users/reader/rotate", "{\"overlap-seconds\":-1}"),
         400,
         "BAD_REQUEST");
+    assertProblem(
+        admin.send("POST", "/api/v1/users/reader/rotate", "{\"overlap-seconds\":7776001}"),
+        400,
+        "BAD_REQUEST",
+        "an overlap of 7776001 s: the old secret can stay good for 0 to 7776000 s, which is 90 days");
     assertThat(admin.send("POST", "/api/v1/users/reader/rotate", null).status()).isEqualTo(200);
   }
 

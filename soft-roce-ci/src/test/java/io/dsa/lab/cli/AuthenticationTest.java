@@ -11,6 +11,7 @@ import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
+import io.dsa.client.admin.DsaAdmin;
 import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabAdmin;
 import io.dsa.lab.LabDevice;
@@ -47,6 +48,7 @@ import io.dsa.verbs.darpc.RpcLimits;
 import io.dsa.verbs.darpc.RpcPeer;
 import io.dsa.verbs.darpc.RpcServer;
 import io.dsa.verbs.darpc.RpcService;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -371,6 +373,62 @@ final class AuthenticationTest {
               DsaException.class,
               e -> assertThat(e.category()).isEqualTo(DsaException.Category.NOT_PERMITTED));
     }
+  }
+
+  /** What it hears when it connects again, and not that the server may be gone. */
+  @Test
+  void shouldTellACommandOfARemovedUserThatItIsNotLetInAnyMore() throws Exception {
+    users.setRights("ada", volumeId, Set.of(Right.WRITE));
+    TransferPipe pipe = TransferPipe.in(directory);
+    DsaCommand.Running put =
+        DsaCommand.start(
+            "put",
+            pipe.path().toString(),
+            VOLUME,
+            "--server",
+            SERVER,
+            "--credentials",
+            credentials("ada", ada).toString());
+    try (OutputStream feed = pipe.feed(put)) {
+      // Less than a block, so that nothing is written yet, and more than a pipe holds, so that the
+      // command has its queue and reads.
+      feed.write(new byte[BYTES / 2]);
+
+      users.remove("ada");
+    }
+
+    assertThatCommand(put.await()).failed(20, SERVER, "user ada is not let in any more", "removed");
+  }
+
+  @Test
+  void shouldTellABenchmarkOfARemovedUserThatItIsNotLetInAnyMore() throws Exception {
+    users.setRights("ada", volumeId, Set.of(Right.READ));
+    DsaCommand.Running bench =
+        DsaCommand.start(
+            "bench",
+            VOLUME,
+            "--mode",
+            "read",
+            "--duration",
+            "60",
+            "--server",
+            SERVER,
+            "--credentials",
+            credentials("ada", ada).toString());
+    try (DsaAdmin admin = LabAdmin.of(ADDRESS)) {
+      while (admin.sessions().stream().noneMatch(s -> s.user().equals("ada") && s.queues() > 0)) {
+        assertThat(bench.process().isAlive()).as(bench.errors()).isTrue();
+        Thread.sleep(50);
+      }
+    }
+
+    users.remove("ada");
+
+    DsaCommand ended = bench.await();
+    assertThat(ended.status()).as("%s", ended).isEqualTo(20);
+    // The latter to a request that was under way then.
+    assertThat(ended.err())
+        .containsAnyOf("user ada is not let in any more", "authentication failed");
   }
 
   @Test

@@ -3,9 +3,12 @@ package io.dsa.lab.cli;
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RemovableDevice;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +86,34 @@ final class FailingProcessTest {
       }
       assertThat(device.awaitRemoval()).as("the device goes").isTrue();
     }
+  }
+
+  /** Where a disk or a copy lost the end of it: no server is better than one with other users. */
+  @ParameterizedTest
+  @CsvSource({
+    "users, 0, both copies in it are corrupt, put a backup in its place",
+    "users, 100, both copies in it are corrupt, put a backup in its place",
+    "admin.p12, 0, is damaged, remove it: the next start makes a new certificate",
+    "admin.p12, 100, is damaged, remove it: the next start makes a new certificate"
+  })
+  void shouldNotStartWithAFileOfItsStateThatWasCut(
+      String name, int left, String what, String remedy) throws Exception {
+    Path state = LabAccess.stateDirectory();
+    Path file = state.resolve(name);
+    byte[] cut = Arrays.copyOf(Files.readAllBytes(file), left);
+    Files.write(file, cut);
+    Path config =
+        Files.writeString(
+            Files.createTempFile("server", ".yaml"),
+            "listen: "
+                + LabDevice.HOST
+                + ":7397\nstate-directory: "
+                + state
+                + "\npools: ['memory:4MiB']\n");
+
+    assertThatCommand(DsaCommand.startOnServerHost("server", "--config", config.toString()).await())
+        .failed(16, file + ": " + what, remedy);
+    assertThat(file).hasBinaryContent(cut);
   }
 
   /** A machine without RDMA has no device files for it. */
