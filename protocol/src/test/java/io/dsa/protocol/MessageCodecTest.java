@@ -213,7 +213,7 @@ class MessageCodecTest {
     attach[32] = (byte) 0x80;
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> MessageCodec.decodeRequest(attach))
-        .withMessageContaining("first grant is -1");
+        .withMessageContaining("first grant is -2130706433");
     byte[] info = MessageCodec.encode(new ServerInfo(0));
     info[16] = (byte) 0x80;
     assertThatExceptionOfType(ProtocolException.class)
