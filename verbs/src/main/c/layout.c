@@ -79,6 +79,13 @@ static const struct entry entries[] = {
 	FIELD(dsa_async_event, id),
 	FIELD(dsa_async_event, qp_num),
 
+	STRUCT(dsa_chain),
+	FIELD(dsa_chain, qp),
+	FIELD(dsa_chain, requests),
+	FIELD(dsa_chain, after),
+	FIELD(dsa_chain, n),
+	FIELD(dsa_chain, posted),
+
 	STRUCT(dsa_qp_attributes),
 	FIELD(dsa_qp_attributes, max_send_wr),
 	FIELD(dsa_qp_attributes, max_recv_wr),

@@ -649,6 +649,11 @@ static void post__chained(struct pair *pair)
 	chain.after = wr.wr_id;
 	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, &chain), 1, "completes all the same");
 	CHECK_IS(chain.posted, -EINVAL, "and the chain says why it was not posted");
+	chain.requests = 0;
+	CHECK_IS(dsa_post(pair->client.qp, &wr, 1), 0, "a request before none");
+	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, &chain), 1, "completes all the same");
+	CHECK_IS(chain.posted, -EFAULT, "and the chain says what is missing");
+	chain.requests = (uintptr_t)&next;
 	chain.qp = pair->client.cq;
 	CHECK_IS(dsa_post(pair->client.qp, &wr, 1), 0, "a request before one of no queue pair");
 	CHECK_IS(dsa_spin_cq(pair->client.cq, &wc, 1, INT32_MAX, &chain), 1, "completes all the same");
@@ -1333,7 +1338,7 @@ static void async__overflow(struct pair *unused)
 struct storm {
 	_Atomic int64_t qp, cq;
 	atomic_bool stop;
-	atomic_ulong accepted, refused, odd;
+	atomic_ulong accepted, chained, refused, odd;
 };
 
 static void *post_and_poll(void *argument)
@@ -1341,6 +1346,7 @@ static void *post_and_poll(void *argument)
 	struct dsa_work_request wr = { .opcode = DSA_OP_WRITE, .flags = DSA_WR_SIGNALED };
 	struct dsa_qp_attributes attributes;
 	struct storm *storm = argument;
+	struct dsa_chain chain;
 	struct ibv_wc wcs[8];
 
 	while (!atomic_load(&storm->stop)) {
@@ -1352,9 +1358,11 @@ static void *post_and_poll(void *argument)
 			storm->refused++;
 		else if (rc != -ENOMEM)
 			storm->odd++;
-		rc = dsa_spin_cq(storm->cq, wcs, 8, INT32_MAX, NULL);
-		if (rc < 0 && rc != -EBADF)
+		chain = (struct dsa_chain){ .qp = storm->qp, .requests = (uintptr_t)&wr, .n = 1 };
+		rc = dsa_spin_cq(storm->cq, wcs, 8, INT32_MAX, &chain);
+		if ((rc < 0 && rc != -EBADF) || (chain.posted < 0 && chain.posted != -EBADF && chain.posted != -ENOMEM))
 			storm->odd++;
+		storm->chained += chain.posted == 1;
 		dsa_post_recv(storm->qp, &(struct dsa_receive_request){ 0 }, 1, NULL);
 		dsa_query_qp(storm->qp, &attributes);
 		dsa_req_notify_cq(storm->cq, 0);
@@ -1384,9 +1392,9 @@ static void destroy__under_fire(void)
 	storm.stop = true;
 	for (int i = 0; i < 3; i++)
 		pthread_join(threads[i], NULL);
-	CHECK(storm.odd == 0 && storm.accepted > 0 && storm.refused > 0,
-	      "25 connections destroyed under three posting threads: %lu posts taken, %lu refused, %lu odd", (unsigned long)storm.accepted,
-	      (unsigned long)storm.refused, (unsigned long)storm.odd);
+	CHECK(storm.odd == 0 && storm.accepted > 0 && storm.chained > 0 && storm.refused > 0,
+	      "25 connections destroyed under three posting threads: %lu posts taken, %lu chained, %lu refused, %lu odd",
+	      (unsigned long)storm.accepted, (unsigned long)storm.chained, (unsigned long)storm.refused, (unsigned long)storm.odd);
 }
 
 struct connector {

@@ -49,7 +49,7 @@
 extern "C" {
 #endif
 
-#define DSA_ABI_VERSION 1u
+#define DSA_ABI_VERSION 2u
 #define DSA_EXPORT __attribute__((visibility("default")))
 
 /* Limits of this library, beside those of the device. */

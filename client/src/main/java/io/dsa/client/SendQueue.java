@@ -202,7 +202,8 @@ final class SendQueue {
    * @return OK, or what became of the attempt to post at once
    */
   IoStatus chain() {
-    if (requests.inFlight() == requestsHeld) {
+    // What has ended and is yet to be delivered has nothing more to end.
+    if (requests.inFlight() - requests.endedCount() == requestsHeld) {
       return postOrDrop();
     }
     chained = isHolding();
@@ -231,6 +232,8 @@ final class SendQueue {
     int count = endpoint.poll(completions, times, chain, last);
     if (chain.isPosted()) {
       nothingHeld();
+    } else if (chain.errno() != 0) {
+      drop(IoStatus.ofPost(chain.errno()));
     }
     return count;
   }

@@ -140,8 +140,12 @@ final class ModelEndpoint implements Endpoint {
         count > 0
             && completions.status(count - 1) == CompletionStatus.SUCCESS
             && completions.workRequestId(count - 1) - after >= 0;
-    ChainedWork.settle(chain, due && post(ChainedWork.of(chain)) == 0);
-    chained += due ? 1 : 0;
+    if (due) {
+      chained++;
+      ChainedWork.settle(chain, post(ChainedWork.of(chain)));
+    } else {
+      ChainedWork.leave(chain);
+    }
     return count;
   }
 

@@ -157,8 +157,9 @@ final class RandomCourseTest {
       } else if (how == 2) {
         queue.close();
       }
+      // Ends a batch, if one is open; what is chained has to go out by itself.
+      queue.submitOnCompletion();
       for (int i = 0; i < 10_000 && queue.inFlight() > 0; i++) {
-        queue.submit();
         model.endpoint.runAll();
         answerPersistCall();
         poll();

@@ -16,12 +16,15 @@ final class SubmitOnCompletionTest {
   private final Completed completed = new Completed();
 
   SubmitOnCompletionTest() {
-    use(DurabilityMethod.RDMA_FLUSH);
+    use(DurabilityMethod.RDMA_FLUSH, 1);
   }
 
-  private void use(DurabilityMethod method) {
+  private void use(DurabilityMethod method, int signalInterval) {
     QueueOptions options =
-        QueueOptions.defaults().withDepth(32).withSignalInterval(1).withWaitMode(WaitMode.BLOCK);
+        QueueOptions.defaults()
+            .withDepth(32)
+            .withSignalInterval(signalInterval)
+            .withWaitMode(WaitMode.BLOCK);
     model = ModelQueue.flushedBy(method, options);
     endpoint = model.endpoint;
     queue = model.queue;
@@ -86,7 +89,7 @@ final class SubmitOnCompletionTest {
 
   @Test
   void shouldWaitForTheServersAnswerWhereThatEndsTheRequest() {
-    use(DurabilityMethod.SERVER_PERSIST);
+    use(DurabilityMethod.SERVER_PERSIST, 1);
     queue.flush(0, 8, 1);
     chain(2);
 
@@ -105,6 +108,60 @@ final class SubmitOnCompletionTest {
     chain(1, 2);
     assertThat(endpoint.queued()).isEqualTo(2);
     assertThat(endpoint.doorbells()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPostAtOnceWhereAllOthersHaveEndedAndOneIsYetToBeDelivered() {
+    read(1);
+    read(2);
+    endpoint.runAll();
+    queue.poll((token, status) -> {
+      completed.completed(token, status);
+      if (token == 1) {
+        chain(3);
+      }
+    });
+    assertThat(endpoint.queued()).isEqualTo(1);
+
+    endpoint.runAll();
+    assertThat(queue.poll(completed)).isEqualTo(1);
+    assertThat(completed.take().keySet()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void shouldWaitForTheEndOfABatchOfWhichOnlyTheLastIsSignaled() {
+    use(DurabilityMethod.RDMA_FLUSH, 16);
+    queue.beginBatch();
+    read(1);
+    read(2);
+    queue.submit();
+    chain(3);
+    endpoint.run(1);
+    assertThat(queue.poll(completed)).isZero();
+
+    endpoint.run(1);
+    assertThat(queue.poll(completed)).isEqualTo(2);
+
+    assertThat(endpoint.chained()).isEqualTo(1);
+    assertThat(endpoint.queued()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPostAFlushThatTheServerAnswersWhenTheOneBeforeIsAnswered() {
+    use(DurabilityMethod.SERVER_PERSIST, 1);
+    queue.flush(0, 8, 1);
+    endpoint.runAll();
+    assertThat(queue.poll(completed)).isZero();
+    queue.beginBatch();
+    queue.flush(8, 8, 2);
+    assertThat(queue.submitOnCompletion()).isEqualTo(IoStatus.OK);
+    assertThat(queue.poll(completed)).isZero();
+    assertThat(endpoint.queued()).isZero();
+
+    model.persistCalls.getFirst().complete(new Done());
+    assertThat(queue.poll(completed)).isEqualTo(1);
+
+    assertThat(endpoint.queued()).isPositive();
   }
 
   @Test
@@ -156,6 +213,8 @@ final class SubmitOnCompletionTest {
     endpoint.refusePosts(Errno.EINVAL);
 
     assertThat(queue.poll(completed)).isEqualTo(3);
+    // It was not tried again.
+    assertThat(endpoint.chained()).isEqualTo(1);
 
     assertThat(completed.take())
         .isEqualTo(Map.of(1L, IoStatus.OK, 2L, IoStatus.LOCAL_ERROR, 3L, IoStatus.LOCAL_ERROR));

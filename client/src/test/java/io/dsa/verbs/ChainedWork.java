@@ -10,7 +10,13 @@ public final class ChainedWork {
     return chain.requests();
   }
 
-  public static void settle(Chain chain, boolean posted) {
-    chain.memory().set(JAVA_INT, Chain.POSTED, posted ? 1 : 0);
+  /** The batch was posted, or could not be. */
+  public static void settle(Chain chain, int errno) {
+    chain.memory().set(JAVA_INT, Chain.POSTED, errno == 0 ? 1 : -errno);
+  }
+
+  /** Its turn has not come. */
+  public static void leave(Chain chain) {
+    chain.memory().set(JAVA_INT, Chain.POSTED, 0);
   }
 }

@@ -11,11 +11,11 @@ import java.lang.foreign.MemorySegment;
  * dsa_chain of dsa_verbs.h. Reusable; confined to the thread that posts and polls.
  */
 public final class Chain {
-  private static final long BYTES = 32;
+  static final long BYTES = 32;
   private static final long QUEUE_PAIR = 0;
-  private static final long REQUESTS = 8;
-  private static final long AFTER = 16;
-  private static final long COUNT = 24;
+  static final long REQUESTS = 8;
+  static final long AFTER = 16;
+  static final long COUNT = 24;
   static final long POSTED = 28;
 
   private final WorkRequests requests;
@@ -39,11 +39,17 @@ public final class Chain {
     memory.set(JAVA_LONG, QUEUE_PAIR, queuePair.id());
     memory.set(JAVA_LONG, AFTER, after);
     memory.set(JAVA_INT, COUNT, requests.size());
+    memory.set(JAVA_INT, POSTED, 0);
   }
 
-  /** Whether the last poll has posted the batch; where the post failed it has not, as always. */
+  /** Whether the last poll has posted the batch. */
   public boolean isPosted() {
     return memory.get(JAVA_INT, POSTED) == 1;
+  }
+
+  /** Why the last poll could not post the batch, as {@link QueuePair#post}; 0 if it did not try. */
+  public int errno() {
+    return Math.max(0, -memory.get(JAVA_INT, POSTED));
   }
 
   WorkRequests requests() {

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 @SuppressWarnings("restricted")
 final class Native {
-  private static final int ABI_VERSION = 1;
+  private static final int ABI_VERSION = 2;
 
   static {
     System.loadLibrary("disni");
@@ -40,6 +40,11 @@ final class Native {
             Map.entry("dsa_work_request.remote_address", WorkRequests.REMOTE_ADDRESS),
             Map.entry("dsa_work_request.lkey", WorkRequests.LOCAL_KEY),
             Map.entry("dsa_work_request.swap", WorkRequests.SWAP),
+            Map.entry("dsa_chain", Chain.BYTES),
+            Map.entry("dsa_chain.requests", Chain.REQUESTS),
+            Map.entry("dsa_chain.after", Chain.AFTER),
+            Map.entry("dsa_chain.n", Chain.COUNT),
+            Map.entry("dsa_chain.posted", Chain.POSTED),
             Map.entry("ibv_wc", (long) Completions.BYTES),
             Map.entry("ibv_wc.status", 8L),
             Map.entry("ibv_wc.qp_num", 28L),
