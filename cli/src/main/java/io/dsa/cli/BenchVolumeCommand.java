@@ -33,14 +33,14 @@ final class BenchVolumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     BenchPlan plan = options.plan();
-    BenchResult result = server.connected(() -> measure(plan));
+    BenchResult result = server.connected(connector -> measure(plan, connector));
     output.print(result::lines, result::document);
     return ExitCode.OK.status();
   }
 
-  private BenchResult measure(BenchPlan plan) {
+  private BenchResult measure(BenchPlan plan, ServerOption.Connector connector) {
     try (BenchProgress progress = new BenchProgress(spec, plan.blockBytes());
-        BenchRun run = new BenchRun(plan, () -> connect(plan), progress)) {
+        BenchRun run = new BenchRun(plan, () -> connect(plan, connector), progress)) {
       return run.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -48,8 +48,8 @@ final class BenchVolumeCommand implements Callable<Integer> {
     }
   }
 
-  private BenchSession connect(BenchPlan plan) {
-    DsaClient client = server.connect(durability.clientOptions());
+  private BenchSession connect(BenchPlan plan, ServerOption.Connector connector) {
+    DsaClient client = connector.connect(durability.clientOptions());
     try {
       OpenMode mode = plan.mode().writes() ? OpenMode.READ_WRITE : OpenMode.READ_ONLY;
       BenchSession session = new BenchSession(server.text(), client, client.open(name, mode));

@@ -1,5 +1,6 @@
 package io.dsa.cli;
 
+import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
 import io.dsa.client.Volume;
 import io.dsa.protocol.OpenMode;
@@ -54,14 +55,15 @@ final class GetFileCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TransferReport report;
     try (Download download = Download.to(file)) {
-      report = server.connected(() -> get(download));
+      report = server.connected(connector -> get(download, connector));
     }
     output.print(report::lines, report::document);
     return ExitCode.OK.status();
   }
 
-  private TransferReport get(Download download) throws IOException {
-    try (DsaClient client = server.connect();
+  private TransferReport get(Download download, ServerOption.Connector connector)
+      throws IOException {
+    try (DsaClient client = connector.connect(ClientOptions.defaults());
         Volume volume = client.open(name, OpenMode.READ_ONLY)) {
       long bytes = limit == null ? volume.bytes() : limit;
       if (bytes > volume.bytes()) {

@@ -1,12 +1,14 @@
 package io.dsa.cli;
 
 import io.dsa.client.DsaException;
+import io.dsa.protocol.ErrorCode;
 import java.io.IOException;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * Why a connection was lost, as far as the server says it: the connection's end is the same for a
  * server that died and for a user that was removed, and only who connects again hears which.
+ * Belongs to one run of a command; thread-safe.
  */
 final class LostConnection {
   /** What a command does over a connection. */
@@ -15,26 +17,76 @@ final class LostConnection {
     T run() throws IOException;
   }
 
-  private LostConnection() {}
+  private final String server;
+  private final String user;
+  private final Runnable again;
+  private volatile boolean made;
 
   /**
-   * Does the work, and where it fails because the connection was lost, connects again.
+   * Nothing is connected yet.
    *
-   * @param again connects and closes that connection
-   * @param refused what is thrown where the server refuses that for who asks
+   * @param server for messages
+   * @param user who connects, for messages
+   * @param again connects as that user and closes that connection
    */
-  static <T> T explained(
-      Work<T> work, Runnable again, Function<RuntimeException, CliException> refused)
-      throws IOException {
+  LostConnection(String server, String user, Runnable again) {
+    this.server = server;
+    this.user = user;
+    this.again = again;
+  }
+
+  /** Says that the work has a connection, so that there is one to lose. */
+  void made() {
+    made = true;
+  }
+
+  /** Does the work, and where it fails because the connection was lost, connects again. */
+  <T> T explained(Work<T> work) throws IOException {
     try {
       return work.run();
     } catch (CliException | DsaException e) {
-      throw isLoss(e) && isRefused(e, again) ? refused.apply(e) : e;
+      throw isLoss(e) ? refusal(e).orElse(e) : e;
     }
   }
 
-  /** Says that this user has no business there any more. */
-  static CliException refused(String server, String user, RuntimeException loss) {
+  /** A data queue that is being connected when the session ends is refused. */
+  private boolean isLoss(RuntimeException e) {
+    return e instanceof DsaException dsa
+        ? dsa.category() == DsaException.Category.DISCONNECTED
+            // Where there was no connection, nobody listens, and asking again takes only time.
+            || (dsa.category() == DsaException.Category.REFUSED && made)
+        : e instanceof CliException cli && cli.exitCode() == ExitCode.DISCONNECTED;
+  }
+
+  /** What is to be said instead of the loss, where one end does not let the other in again. */
+  private Optional<RuntimeException> refusal(RuntimeException loss) {
+    try {
+      again.run();
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      if (e instanceof DsaException dsa
+          && dsa.refusal().filter(ErrorCode.AUTHENTICATION_FAILED::equals).isPresent()) {
+        loss.addSuppressed(e);
+        return Optional.of(notLetIn(loss));
+      }
+      if (isNotPermitted(e)) {
+        // Such as a server that cannot prove who it is, which must not pass for anything else.
+        e.addSuppressed(loss);
+        return Optional.of(e);
+      }
+      // Whatever else keeps this end from connecting says nothing about the first connection.
+      loss.addSuppressed(e);
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isNotPermitted(RuntimeException e) {
+    return e instanceof DsaException dsa
+        ? dsa.category() == DsaException.Category.NOT_PERMITTED
+        : e instanceof CliException cli && cli.exitCode() == ExitCode.NOT_PERMITTED;
+  }
+
+  private CliException notLetIn(RuntimeException loss) {
     return new CliException(
         ExitCode.NOT_PERMITTED,
         "server "
@@ -43,26 +95,5 @@ final class LostConnection {
             + user
             + " is not let in any more: it was removed, or has another secret",
         loss);
-  }
-
-  /** A data queue that is being connected when the session ends is refused. */
-  private static boolean isLoss(RuntimeException e) {
-    return e instanceof DsaException dsa
-        ? dsa.category() == DsaException.Category.DISCONNECTED
-            || dsa.category() == DsaException.Category.REFUSED
-        : e instanceof CliException cli && cli.exitCode() == ExitCode.DISCONNECTED;
-  }
-
-  private static boolean isRefused(RuntimeException lost, Runnable again) {
-    try {
-      again.run();
-      return false;
-    } catch (CliException | DsaException e) {
-      // Whatever else keeps this end from connecting says nothing about the first connection.
-      lost.addSuppressed(e);
-      return e instanceof DsaException dsa
-          ? dsa.category() == DsaException.Category.NOT_PERMITTED
-          : ((CliException) e).exitCode() == ExitCode.NOT_PERMITTED;
-    }
   }
 }

@@ -57,15 +57,16 @@ final class PutFileCommand implements Callable<Integer> {
     TransferReport report;
     // What is wrong with the file is said before a server is asked for anything.
     try (FileChannel source = open()) {
-      report = server.connected(() -> put(source));
+      report = server.connected(connector -> put(source, connector));
     }
     output.print(report::lines, report::document);
     return ExitCode.OK.status();
   }
 
-  private TransferReport put(FileChannel source) throws IOException {
+  private TransferReport put(FileChannel source, ServerOption.Connector connector)
+      throws IOException {
     long size = source.size();
-    try (DsaClient client = server.connect(durability.clientOptions());
+    try (DsaClient client = connector.connect(durability.clientOptions());
         Volume volume = open(client)) {
       if (size > volume.bytes()) {
         throw tooSmall(volume, size + " bytes");

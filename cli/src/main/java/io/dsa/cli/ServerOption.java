@@ -42,19 +42,44 @@ final class ServerOption {
 
   @Mixin private CredentialsOption credentials;
 
-  DsaClient connect() {
-    return connect(ClientOptions.defaults());
+  /** Connects to the server as the user that the command is. */
+  @FunctionalInterface
+  interface Connector {
+    DsaClient connect(ClientOptions options);
   }
 
-  DsaClient connect(ClientOptions options) {
+  /** What a command does with a connection that it makes. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Connector connector) throws IOException;
+  }
+
+  /**
+   * Does what needs a connection. Where that was lost because the server does not let the user in
+   * any more, the failure says so.
+   */
+  <T> T connected(Work<T> work) throws IOException {
     if (timeoutSeconds < 1) {
       throw new ParameterException(command.commandLine(), "--timeout must be at least 1 second");
     }
-    return connect(options, Duration.ofSeconds(timeoutSeconds));
+    String server = text();
+    // Once: the file may be another one, or gone, by the time that the connection is lost.
+    Optional<Credentials> known = credentials.read();
+    LostConnection lost =
+        new LostConnection(
+            server,
+            known.map(Credentials::user).orElse("nobody"),
+            () -> connect(known, ClientOptions.defaults(), AGAIN).close());
+    Connector connector =
+        options -> {
+          DsaClient client = connect(known, options, Duration.ofSeconds(timeoutSeconds));
+          lost.made();
+          return client;
+        };
+    return lost.explained(() -> work.run(connector));
   }
 
-  private DsaClient connect(ClientOptions options, Duration timeout) {
-    Optional<Credentials> known = credentials.read();
+  private DsaClient connect(Optional<Credentials> known, ClientOptions options, Duration timeout) {
     ClientOptions complete =
         options
             .withName("dsa " + command.name() + " (" + options.name() + ")")
@@ -73,19 +98,6 @@ final class ServerOption {
               e)
           : e;
     }
-  }
-
-  /**
-   * Does what needs a connection, which it makes by {@link #connect}. Where that was lost because
-   * the server does not let the user in any more, the failure says so.
-   */
-  <T> T connected(LostConnection.Work<T> work) throws IOException {
-    return LostConnection.explained(
-        work,
-        () -> connect(ClientOptions.defaults(), AGAIN).close(),
-        loss ->
-            LostConnection.refused(
-                text(), credentials.read().map(Credentials::user).orElse("nobody"), loss));
   }
 
   /** For messages. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dsa.client.DsaException;
 import io.dsa.client.DsaException.Category;
 import io.dsa.client.IoStatus;
+import io.dsa.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,16 +20,28 @@ final class LostConnectionTest {
   private static final String SERVER = "host1:7470";
   private final List<String> asked = new ArrayList<>();
 
-  private String run(LostConnection.Work<String> work, RuntimeException answer) throws IOException {
-    return LostConnection.explained(
-        work,
+  private LostConnection connection(RuntimeException answer) {
+    return new LostConnection(
+        SERVER,
+        "ada",
         () -> {
           asked.add(SERVER);
           if (answer != null) {
             throw answer;
           }
-        },
-        loss -> LostConnection.refused(SERVER, "ada", loss));
+        });
+  }
+
+  private String run(LostConnection.Work<String> work, RuntimeException answer) throws IOException {
+    LostConnection connection = connection(answer);
+    return connection.explained(() -> {
+      connection.made();
+      return work.run();
+    });
+  }
+
+  private static DsaException notLetIn() {
+    return new DsaException(ErrorCode.AUTHENTICATION_FAILED, "authentication failed");
   }
 
   private static DsaException of(Category category) {
@@ -52,7 +65,7 @@ final class LostConnectionTest {
   @ParameterizedTest
   @MethodSource("losses")
   void shouldSayThatTheUserIsNotLetInAnyMore(RuntimeException loss) {
-    assertThatThrownBy(() -> run(failing(loss), of(Category.NOT_PERMITTED)))
+    assertThatThrownBy(() -> run(failing(loss), notLetIn()))
         .hasCause(loss)
         .isInstanceOfSatisfying(
             CliException.class,
@@ -73,6 +86,27 @@ final class LostConnectionTest {
     assertThat(asked).hasSize(1);
   }
 
+  /** What is not said by the server, or says something else of it, is no matter of the user's. */
+  static Stream<RuntimeException> otherRefusals() {
+    return Stream.of(
+        new DsaException(Category.NOT_PERMITTED, "server h:1 cannot prove that it knows user ada"),
+        new DsaException(Category.NOT_PERMITTED, "server h:1 authenticates nobody"),
+        new DsaException(ErrorCode.NOT_PERMITTED, "user ada does not have the right"),
+        new CliException(ExitCode.NOT_PERMITTED, "server h:1 asks who you are"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherRefusals")
+  void shouldShowAnotherRefusalAsItIs(RuntimeException answer) {
+    RuntimeException loss = of(Category.DISCONNECTED);
+
+    assertThatThrownBy(() -> run(failing(loss), answer))
+        .isSameAs(answer)
+        .hasSuppressedException(loss);
+    assertThat(FailureMapper.describe(answer))
+        .isEqualTo(new FailureMapper.Failure(ExitCode.NOT_PERMITTED, answer.getMessage()));
+  }
+
   @ParameterizedTest
   @EnumSource(value = Category.class, mode = EnumSource.Mode.EXCLUDE, names = "NOT_PERMITTED")
   void shouldTakeNothingElseForARefusal(Category category) {
@@ -89,19 +123,38 @@ final class LostConnectionTest {
   void shouldAskAboutNothingButALoss(Category category) {
     RuntimeException failure = of(category);
 
-    assertThatThrownBy(() -> run(failing(failure), of(Category.NOT_PERMITTED))).isSameAs(failure);
+    assertThatThrownBy(() -> run(failing(failure), notLetIn())).isSameAs(failure);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void shouldNotLoseTheLossToADefect() {
+    RuntimeException loss = of(Category.DISCONNECTED);
+    RuntimeException defect = new IllegalStateException("oops");
+
+    assertThatThrownBy(() -> run(failing(loss), defect))
+        .isSameAs(loss)
+        .hasSuppressedException(defect);
+  }
+
+  /** Where nobody listens, the command is over at once. */
+  @Test
+  void shouldNotAskAgainWhereTheFirstConnectionWasRefused() {
+    RuntimeException refused = of(Category.REFUSED);
+
+    assertThatThrownBy(() -> connection(notLetIn()).explained(failing(refused))).isSameAs(refused);
     assertThat(asked).isEmpty();
   }
 
   @Test
   void shouldAskNothingWhereAllIsWell() throws IOException {
-    assertThat(run(() -> "done", of(Category.NOT_PERMITTED))).isEqualTo("done");
+    assertThat(run(() -> "done", notLetIn())).isEqualTo("done");
     assertThatThrownBy(() ->
             run(
                 () -> {
                   throw new IOException("the file");
                 },
-                of(Category.NOT_PERMITTED)))
+                notLetIn()))
         .isInstanceOf(IOException.class);
     assertThat(asked).isEmpty();
   }

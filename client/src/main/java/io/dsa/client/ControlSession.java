@@ -121,7 +121,7 @@ final class ControlSession implements AutoCloseable {
           e);
     }
     if (reply instanceof ErrorReply error) {
-      throw new DsaException(DsaException.categoryOf(error.code()), error.message());
+      throw new DsaException(error.code(), error.message());
     }
     if (!type.isInstance(reply)) {
       throw new DsaException(
@@ -143,7 +143,7 @@ final class ControlSession implements AutoCloseable {
     } catch (CompletionException e) {
       if (e.getCause() instanceof DsaException failure) {
         // The stack of the caller, not that of the thread that completed the future.
-        throw new DsaException(failure.category(), failure.getMessage(), failure);
+        throw DsaException.again(failure);
       }
       throw e;
     }

@@ -1,6 +1,7 @@
 package io.dsa.client;
 
 import io.dsa.protocol.ErrorCode;
+import java.util.Optional;
 
 /** Why something could not be done: one line for people, a category for programs. */
 public final class DsaException extends RuntimeException {
@@ -48,18 +49,43 @@ public final class DsaException extends RuntimeException {
 
   private final Category category;
 
+  /** Null where this end found the trouble itself; an Optional is not serializable. */
+  private final ErrorCode refusal;
+
   public DsaException(Category category, String message) {
-    super(message);
-    this.category = category;
+    this(category, null, message, null);
   }
 
   public DsaException(Category category, String message, Throwable cause) {
+    this(category, null, message, cause);
+  }
+
+  /** What a server answers to a request that it refuses. */
+  public DsaException(ErrorCode refusal, String message) {
+    this(categoryOf(refusal), refusal, message, null);
+  }
+
+  private DsaException(Category category, ErrorCode refusal, String message, Throwable cause) {
     super(message, cause);
     this.category = category;
+    this.refusal = refusal;
+  }
+
+  /** The same failure once more, with the stack of who asks for this. */
+  static DsaException again(DsaException failure) {
+    return new DsaException(failure.category, failure.refusal, failure.getMessage(), failure);
   }
 
   public Category category() {
     return category;
+  }
+
+  /**
+   * What the server said, in its own terms; empty where it did not refuse anything. Tells its
+   * refusals apart from what this end found wrong with the server, which may be in one category.
+   */
+  public Optional<ErrorCode> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   /** The kind of trouble that a server's refusal is. */

@@ -279,7 +279,7 @@ final class Operation<T> extends CompletableFuture<T> {
       return join();
     } catch (CompletionException e) {
       throw switch (e.getCause()) {
-        case DsaException dsa -> new DsaException(dsa.category(), dsa.getMessage(), dsa);
+        case DsaException dsa -> DsaException.again(dsa);
         case IllegalStateException state -> new IllegalStateException(state.getMessage(), state);
         case null, default -> e;
       };

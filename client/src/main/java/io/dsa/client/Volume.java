@@ -509,7 +509,7 @@ public final class Volume implements AutoCloseable {
       throw new IllegalStateException("volume " + name + " is closed");
     }
     if (lanes.end() instanceof DsaException why) {
-      throw new DsaException(why.category(), why.getMessage(), why);
+      throw DsaException.again(why);
     }
   }
 

@@ -80,7 +80,12 @@ final class HandshakeTest {
       String... words) {
     assertThatThrownBy(() -> run(server, credentials))
         .isInstanceOfSatisfying(
-            DsaException.class, e -> assertThat(e.category()).isEqualTo(category))
+            DsaException.class,
+            e -> {
+              assertThat(e.category()).isEqualTo(category);
+              // Only what the server itself says counts as its refusal.
+              assertThat(e.refusal()).isEmpty();
+            })
         .message()
         .contains(words)
         .hasLineCount(1);
@@ -110,7 +115,15 @@ final class HandshakeTest {
     Server server = new Server();
     server.keys = KeptKeys.of(Secret.random());
 
-    refused(server, ADA, DsaException.Category.NOT_PERMITTED, "authentication failed");
+    assertThatThrownBy(() -> run(server, ADA))
+        .isInstanceOfSatisfying(
+            DsaException.class,
+            e -> {
+              assertThat(e.category()).isEqualTo(DsaException.Category.NOT_PERMITTED);
+              assertThat(e.refusal()).contains(ErrorCode.AUTHENTICATION_FAILED);
+              assertThat(DsaException.again(e).refusal()).isEqualTo(e.refusal());
+            })
+        .hasMessage("authentication failed");
   }
 
   @Test

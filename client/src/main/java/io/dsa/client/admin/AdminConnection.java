@@ -179,7 +179,7 @@ final class AdminConnection {
     try {
       JsonObject problem = JsonObject.parse(answer.body());
       ErrorCode code = ErrorCode.ofName(problem.text("code"));
-      throw new DsaException(DsaException.categoryOf(code), problem.text("detail"));
+      throw new DsaException(code, problem.text("detail"));
     } catch (JsonException e) {
       throw noDsa("status " + answer.status(), e);
     }

@@ -127,10 +127,16 @@ public final class AdminCertificate {
     } catch (AccessDeniedException e) {
       throw new AdminException(KEYSTORE, file + ": permission denied", e);
     } catch (FileSystemException e) {
-      throw new AdminException(KEYSTORE, file + ": cannot be read: " + e.getReason(), e);
+      throw unreadable(file, e);
     } catch (IOException | GeneralSecurityException e) {
       throw new AdminException(KEYSTORE, file + ": " + unusable, e);
     }
+  }
+
+  /** Not every failure has a reason, and its message is then the file's name once more. */
+  static AdminException unreadable(Path file, FileSystemException e) {
+    String reason = e.getReason() == null ? "" : ": " + e.getReason();
+    return new AdminException(KEYSTORE, file + ": cannot be read" + reason, e);
   }
 
   private static void requirePrivate(Path file) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -76,6 +77,29 @@ final class AdminCertificateTest {
         .message()
         .startsWith(directory.toString())
         .doesNotContain("null");
+  }
+
+  @Test
+  void shouldSayWhyAFileCannotBeRead() throws Exception {
+    Path loop = directory.resolve("loop.p12");
+    Files.createSymbolicLink(loop, loop);
+
+    assertThatThrownBy(() -> AdminCertificate.read(loop, "x"))
+        .isInstanceOf(AdminException.class)
+        .message()
+        .startsWith(loop + ": cannot be read: ")
+        .doesNotContain("null");
+  }
+
+  /** No file brings that about at will. */
+  @Test
+  void shouldGiveNoReasonWhereThereIsNone() {
+    Path file = directory.resolve("admin.p12");
+    FileSystemException failure = new FileSystemException(file.toString());
+
+    assertThat(AdminCertificate.unreadable(file, failure))
+        .hasMessage(file + ": cannot be read")
+        .hasCause(failure);
   }
 
   @Test
