@@ -2,6 +2,7 @@ package io.dsa.server.access;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A user and what recognises it. Immutable.
@@ -26,13 +27,12 @@ record Account(User user, List<Verifier> verifiers) {
     return new Account(changed, verifiers);
   }
 
-  boolean hasExpired(Instant now) {
-    return verifiers.stream().anyMatch(verifier -> !verifier.isValid(now));
+  boolean has(Predicate<Verifier> ended) {
+    return verifiers.stream().anyMatch(ended);
   }
 
   /** Without the secrets whose time is over; the newest one has no end. */
-  Account without(Instant expired) {
-    return new Account(
-        user, verifiers.stream().filter(verifier -> verifier.isValid(expired)).toList());
+  Account without(Predicate<Verifier> ended) {
+    return new Account(user, verifiers.stream().filter(ended.negate()).toList());
   }
 }

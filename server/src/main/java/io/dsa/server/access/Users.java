@@ -1,5 +1,7 @@
 package io.dsa.server.access;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.KeptKeys;
 import io.dsa.protocol.Secret;
@@ -18,8 +20,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +62,12 @@ public final class Users implements Access {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final ExpiryWatch watch;
   private volatile Accounts accounts;
+
+  /**
+   * Secrets of the accounts that lookups have seen to end, until a look takes them out of the
+   * accounts. That may have to wait for the disk, and a lookup must not.
+   */
+  private final AtomicReference<Set<Verifier>> seenEnded = new AtomicReference<>(Set.of());
 
   /** Whether secrets that ended are still in the file. */
   private boolean endedUnwritten;
@@ -271,8 +282,10 @@ public final class Users implements Access {
 
   /** Guarded by this; durable before anybody sees it. */
   private void commit(Accounts changed) {
-    Instant now = clock.instant();
-    Accounts kept = changed.each(account -> account.without(now));
+    Predicate<Verifier> ended = ended();
+    // Apart from the change, so that they stay ended where it cannot be written.
+    drop(ended);
+    Accounts kept = changed.each(account -> account.without(ended));
     file.write(kept.encode());
     accounts = kept;
     endedUnwritten = false;
@@ -319,24 +332,51 @@ public final class Users implements Access {
   }
 
   private Optional<Account> valid(String name) {
-    Instant now = clock.instant();
+    // Before the accounts: a look takes a secret out of those first, and then out of these.
+    Predicate<Verifier> ended = ended();
     Optional<Account> account = accounts.find(name);
-    if (account.isPresent() && account.get().hasExpired(now)) {
-      dropExpired(now);
+    if (account.isEmpty() || !account.get().has(ended)) {
+      return account;
+    }
+    Set<Verifier> over =
+        account.get().verifiers().stream().filter(ended).collect(toUnmodifiableSet());
+    Set<Verifier> before = seenEnded.getAndUpdate(seen -> union(seen, over));
+    // Once for each end: looks that wait for the disk would pile up.
+    if (!before.containsAll(over)) {
       // Not here: a stranger could tell by the time that the disk takes that there is such a user.
       watch.lookNow();
-      return accounts.find(name);
     }
-    return account;
+    return account.map(known -> known.without(ended));
   }
 
-  /** From here on they are refused, whatever becomes of the file. */
-  private synchronized void dropExpired(Instant now) {
-    Accounts all = accounts;
-    if (all.all().stream().anyMatch(account -> account.hasExpired(now))) {
-      accounts = all.each(account -> account.without(now));
+  /** Those whose time is over, or was at a moment before, wherever the clock has gone since. */
+  private Predicate<Verifier> ended() {
+    // The time first: where another saw the end before the clock was set back, it is seen here.
+    Instant now = clock.instant();
+    Set<Verifier> seen = seenEnded.get();
+    return verifier -> !verifier.isValid(now) || seen.contains(verifier);
+  }
+
+  private static Set<Verifier> union(Set<Verifier> some, Set<Verifier> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(toUnmodifiableSet());
+  }
+
+  /** Guarded by this. From here on they are refused, whatever becomes of the file. */
+  private void drop(Predicate<Verifier> ended) {
+    if (accounts.all().stream().anyMatch(account -> account.has(ended))) {
+      accounts = accounts.each(account -> account.without(ended));
       endedUnwritten = true;
     }
+    Accounts kept = accounts;
+    // Not all: a lookup may have seen another one end since.
+    seenEnded.updateAndGet(seen -> seen.isEmpty() ? seen : intersection(seen, kept));
+  }
+
+  private static Set<Verifier> intersection(Set<Verifier> seen, Accounts kept) {
+    return kept.all().stream()
+        .flatMap(account -> account.verifiers().stream())
+        .filter(seen::contains)
+        .collect(toUnmodifiableSet());
   }
 
   /** Takes the secrets that have ended out of the file: once, however often somebody tries them. */
@@ -344,7 +384,7 @@ public final class Users implements Access {
     if (closed) {
       return;
     }
-    dropExpired(clock.instant());
+    drop(ended());
     if (!endedUnwritten) {
       return;
     }

@@ -277,6 +277,10 @@ public final class AdminPlane implements AutoCloseable {
     loop.shutdownGracefully(50, 1000, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(limits.closeTime().toMillis());
     audit.close();
+    long untold = refusals.rest();
+    if (untold > 0) {
+      LOG.warn("Refused {} more admin connection(s) since the last such line", untold);
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

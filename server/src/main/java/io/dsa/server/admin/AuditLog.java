@@ -1,6 +1,7 @@
 package io.dsa.server.admin;
 
 import io.dsa.protocol.UserName;
+import io.dsa.protocol.VolumeName;
 import io.dsa.protocol.json.JsonException;
 import io.dsa.protocol.json.JsonObject;
 import io.dsa.server.access.User;
@@ -56,7 +57,7 @@ final class AuditLog implements AutoCloseable {
         who.name(),
         asked.host(),
         request(asked.method(), asked.target()),
-        match.map(found -> object(found, asked.body())).orElse(""),
+        match.map(found -> object(found, asked.body(), isRefused)).orElse(""),
         // What was refused may have anything in its body, such as a secret under a wrong key.
         isRefused ? "" : change(asked.body()),
         result(answer));
@@ -70,7 +71,11 @@ final class AuditLog implements AutoCloseable {
   void refused(Dispatcher.Incoming asked, Optional<BearerToken> shown, AdminResponse answer) {
     Optional<String> claimed =
         // Whoever confuses his secret with his name is not to find it in the log.
-        shown.map(BearerToken::user).filter(name -> UserName.problem(name).isEmpty());
+        shown
+            .map(BearerToken::user)
+            .map(SecretMask::of)
+            .filter(name -> UserName.problem(name).isEmpty())
+            .map(AuditLog::shown);
     stranger(
         asked.host() + claimed.map(name -> ", who claims to be " + name).orElse(""),
         request(asked.method(), asked.target()),
@@ -108,24 +113,35 @@ final class AuditLog implements AutoCloseable {
   }
 
   static String request(String method, String target) {
-    return PercentEncoding.printable(method + " " + target, MOST_SHOWN);
+    return shown(method + " " + target);
   }
 
   /** What a request is about: of a path its variables, of a new thing its name. */
-  private static String object(RouteTable.Match match, byte[] body) {
+  private static String object(RouteTable.Match match, byte[] body, boolean isRefused) {
     List<String> segments = match.route().segments();
     String noun = segments.size() < 3 ? null : NOUNS.get(segments.get(2));
     Map<String, String> variables = match.variables();
-    String name = variables.getOrDefault("name", variables.getOrDefault("id", newName(body)));
+    String name = variables.getOrDefault("name", variables.get("id"));
+    if (name == null) {
+      name = newName(body);
+      // Refused for its name, perhaps, which may be a line of credentials or anything else.
+      if (isRefused && !canBeNamed(noun, SecretMask.of(name))) {
+        return "";
+      }
+    }
     if (noun == null || name.isEmpty()) {
       return "";
     }
     String volume = variables.get("volume");
-    return ": "
-        + noun
-        + " "
-        + PercentEncoding.printable(name, MOST_SHOWN)
-        + (volume == null ? "" : ", volume " + PercentEncoding.printable(volume, MOST_SHOWN));
+    return ": " + noun + " " + shown(name) + (volume == null ? "" : ", volume " + shown(volume));
+  }
+
+  private static boolean canBeNamed(String noun, String name) {
+    return switch (noun) {
+      case "user" -> UserName.problem(name).isEmpty();
+      case "volume" -> VolumeName.problem(name).isEmpty();
+      case null, default -> false;
+    };
   }
 
   private static String newName(byte[] body) {
@@ -143,10 +159,15 @@ final class AuditLog implements AutoCloseable {
     }
     try {
       String json = new String(JsonObject.parse(body).toUtf8(), StandardCharsets.UTF_8);
-      return " " + PercentEncoding.printable(json, MOST_SHOWN);
+      return " " + shown(json);
     } catch (JsonException e) {
       return "";
     }
+  }
+
+  /** What of a text that somebody sent can be in a line; the rest of it is nowhere. */
+  private static String shown(String text) {
+    return PercentEncoding.printable(SecretMask.of(text), MOST_SHOWN);
   }
 
   private static String result(AdminResponse answer) {

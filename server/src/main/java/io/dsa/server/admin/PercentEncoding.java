@@ -1,5 +1,6 @@
 package io.dsa.server.admin;
 
+import io.dsa.protocol.PrintableText;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -65,19 +66,7 @@ final class PercentEncoding {
 
   /** The same of a longer one: its first characters, so many at most. */
   static String printable(String text, int most) {
-    StringBuilder out = new StringBuilder();
-    text.codePoints().limit(most).map(c -> isPrintable(c) ? c : '?').forEach(out::appendCodePoint);
-    return out.toString();
-  }
-
-  private static boolean isPrintable(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
+    int shown = Math.min(most, text.codePointCount(0, text.length()));
+    return PrintableText.of(text.substring(0, text.offsetByCodePoints(0, shown)));
   }
 }

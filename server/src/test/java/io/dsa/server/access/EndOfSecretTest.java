@@ -14,6 +14,11 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +36,9 @@ final class EndOfSecretTest {
   private static final Duration NEVER = Duration.ofDays(1);
   private static final Duration OFTEN = Duration.ofMillis(5);
 
+  /** Where one task waits, the others must not: the pool that all share may have one thread. */
+  private static final Executor OWN_THREAD = task -> Thread.ofPlatform().daemon().start(task);
+
   /** A change is written to both slots. */
   private static final int WRITES_OF_A_CHANGE = 2;
 
@@ -38,6 +46,9 @@ final class EndOfSecretTest {
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final InstantSource clock = () -> now;
   private final AtomicInteger writes = new AtomicInteger();
+  private final CountDownLatch writing = new CountDownLatch(1);
+  private final CountDownLatch stuckUntil = new CountDownLatch(1);
+  private volatile boolean sticking;
   private volatile int failingFrom = Integer.MAX_VALUE;
   private StateDirectory directory;
   private Users users;
@@ -63,7 +74,19 @@ final class EndOfSecretTest {
     if (writes.incrementAndGet() >= failingFrom) {
       throw new IOException("No space left on device");
     }
+    if (sticking) {
+      writing.countDown();
+      awaitForLong(stuckUntil);
+    }
     StateFile.SlotWriter.durable(to, offset, bytes);
+  }
+
+  private static void awaitForLong(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(50, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @AfterEach
@@ -184,6 +207,47 @@ final class EndOfSecretTest {
     close();
 
     assertThat(writes).hasValue(0);
+  }
+
+  @Test
+  void shouldRefuseItAtOnceAndForGoodWhileTheDiskHoldsAChangeUp() throws Exception {
+    sticking = true;
+    CompletableFuture<Void> change =
+        CompletableFuture.runAsync(() -> users.add("bob", false, Quotas.NONE), OWN_THREAD);
+    try {
+      awaitForLong(writing);
+      for (Instant instant : List.of(rotated.plus(HOUR), rotated)) {
+        now = instant;
+        assertThat(knowsAtOnce(old)).isFalse();
+        assertThat(knowsAtOnce(fresh)).isTrue();
+      }
+      assertThat(change).isNotDone();
+    } finally {
+      stuckUntil.countDown();
+    }
+    change.get(10, TimeUnit.SECONDS);
+
+    // The change began before the end, and has the secret still.
+    assertThat(knows(old)).isFalse();
+    await(() -> writes.get() == 2 * WRITES_OF_A_CHANGE);
+    assertThat(knows(old)).isFalse();
+    assertThat(wouldKnowAfterACrash(old, rotated)).isFalse();
+  }
+
+  @Test
+  void shouldRefuseItForGoodWhereTheChangeThatMetItsEndFails() {
+    now = rotated.plus(HOUR);
+    failingFrom = 1;
+    assertThatThrownBy(() -> users.add("bob", false, Quotas.NONE))
+        .isInstanceOf(AccessException.class);
+    now = rotated;
+
+    assertThat(knows(old)).isFalse();
+    assertThat(knows(fresh)).isTrue();
+  }
+
+  private boolean knowsAtOnce(Secret secret) throws Exception {
+    return CompletableFuture.supplyAsync(() -> knows(secret), OWN_THREAD).get(10, TimeUnit.SECONDS);
   }
 
   /** Whichever of the two copies it is that cannot be written. */

@@ -15,6 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,8 @@ final class AdminFloodTest {
   private static final InetAddress FLOODING = InetAddress.ofLiteral("127.0.0.1");
   private static final InetAddress ANOTHER = InetAddress.ofLiteral("127.0.0.2");
   private static final InetSocketAddress ANY_PORT = new InetSocketAddress(FLOODING, 0);
+
+  private static final Pattern REFUSED = Pattern.compile("^Refused (\\d+) ");
 
   private static final AdminLimits USUAL = AdminLimits.DEFAULT;
   private static final AdminLimits HASTY =
@@ -122,6 +126,30 @@ final class AdminFloodTest {
           .allSatisfy(line ->
               assertThat(line).hasLineCount(1).contains(FLOODING.getHostAddress(), "16 of the 16"));
     }
+  }
+
+  @Test
+  void shouldSayWhenItClosesHowManyItRefusedSinceItSaidSo() throws Exception {
+    int refused = 5;
+    open(USUAL);
+    try (LoggedLines logged = new LoggedLines(AdminPlane.class)) {
+      for (int i = 0; i < USUAL.connectionsOfHost(); i++) {
+        connect(FLOODING);
+      }
+      for (int i = 0; i < refused; i++) {
+        assertThat(isKept(connect(FLOODING))).isFalse();
+      }
+
+      plane.close();
+
+      assertThat(logged.lines().stream().mapToInt(AdminFloodTest::refusals).sum())
+          .isEqualTo(refused);
+    }
+  }
+
+  private static int refusals(String line) {
+    Matcher counted = REFUSED.matcher(line);
+    return counted.find() ? Integer.parseInt(counted.group(1)) : 0;
   }
 
   @Test
