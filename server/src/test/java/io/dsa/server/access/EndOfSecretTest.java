@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -34,6 +35,9 @@ final class EndOfSecretTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration NEVER = Duration.ofDays(1);
   private static final Duration OFTEN = Duration.ofMillis(5);
+
+  /** Where one task waits, the others must not: the pool that all share may have one thread. */
+  private static final Executor OWN_THREAD = task -> Thread.ofPlatform().daemon().start(task);
 
   /** A change is written to both slots. */
   private static final int WRITES_OF_A_CHANGE = 2;
@@ -209,7 +213,7 @@ final class EndOfSecretTest {
   void shouldRefuseItAtOnceAndForGoodWhileTheDiskHoldsAChangeUp() throws Exception {
     sticking = true;
     CompletableFuture<Void> change =
-        CompletableFuture.runAsync(() -> users.add("bob", false, Quotas.NONE));
+        CompletableFuture.runAsync(() -> users.add("bob", false, Quotas.NONE), OWN_THREAD);
     try {
       awaitForLong(writing);
       for (Instant instant : List.of(rotated.plus(HOUR), rotated)) {
@@ -243,7 +247,7 @@ final class EndOfSecretTest {
   }
 
   private boolean knowsAtOnce(Secret secret) throws Exception {
-    return CompletableFuture.supplyAsync(() -> knows(secret)).get(10, TimeUnit.SECONDS);
+    return CompletableFuture.supplyAsync(() -> knows(secret), OWN_THREAD).get(10, TimeUnit.SECONDS);
   }
 
   /** Whichever of the two copies it is that cannot be written. */

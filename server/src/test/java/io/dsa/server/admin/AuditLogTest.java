@@ -146,7 +146,7 @@ final class AuditLogTest {
       admin.send("POST", "/api/v1/users", "{\"name\":\"" + name + "\"}");
       admin.send("POST", "/api/v1/volumes", "{\"name\":\"" + name + "\",\"bytes\":4096}");
       admin.send("POST", "/api/v1/volumes", "{\"name\":\"" + name + "\"}");
-      admin.send("DELETE", "/api/v1/users/x" + name.replace(":", "%3A"), null);
+      admin.send("DELETE", "/api/v1/users/x." + name.replace(":", "%3A"), null);
     }
     String encoded = secret.replace("dsa-", "d%73a%2D");
     // As long as what is shown, so that a part of it is at the end.
