@@ -164,11 +164,8 @@ public class VolumeBenchmark {
     }
 
     @Override
-    public boolean isServed() {
-      return true;
+    public Optional<DsaException> leave() {
+      return Optional.empty();
     }
-
-    @Override
-    public void close() {}
   }
 }

@@ -4,6 +4,7 @@ import io.dsa.client.DsaException;
 import io.dsa.protocol.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -135,10 +136,14 @@ final class BenchRun implements AutoCloseable {
   }
 
   private void reconnect(RuntimeException loss) throws InterruptedException {
+    closeLost();
+    Optional<DsaException> taken = session.volume().takenAway();
+    if (taken.isPresent()) {
+      throw taken.get();
+    }
     if (plan.reconnect().isZero()) {
       throw loss;
     }
-    closeLost();
     long deadline = System.nanoTime() + plan.reconnect().toNanos();
     BenchSession next = null;
     while (next == null) {

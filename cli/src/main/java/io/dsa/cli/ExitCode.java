@@ -14,10 +14,11 @@ enum ExitCode {
       "The connection was lost: the server or the network ended, or an admin ended the session."),
   UNKNOWN_VOLUME(
       8,
-      "There is no volume, user or pool of the server of that name, or no session of that number."),
+      "There is no volume, user or pool of the server of that name (any more), or no session of that"
+          + " number."),
   EXISTS(9, "A volume or user of that name, or a pool on that device, is already there."),
   NO_SPACE(10, "It does not fit: the pool, the volume or the file system is too small."),
-  BUSY(11, "Somebody else is using the volume or the device."),
+  BUSY(11, "Somebody else is using the volume or the device, or has taken the volume over."),
   INVALID(
       12,
       "A request makes no sense as it is: a name, a size that is too small, the URI of a device."),

@@ -77,7 +77,11 @@ final class GetFileCommand implements Callable<Integer> {
                 + volume.bytes()
                 + " bytes; ask for no more, or leave --bytes out");
       }
-      return get(download, bytes, client, volume);
+      try {
+        return get(download, bytes, client, volume);
+      } catch (CliException e) {
+        throw TakenVolume.explained(e, volume);
+      }
     }
   }
 

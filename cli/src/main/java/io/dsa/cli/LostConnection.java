@@ -3,7 +3,6 @@ package io.dsa.cli;
 import io.dsa.client.DsaException;
 import io.dsa.protocol.ErrorCode;
 import java.io.IOException;
-import java.util.Optional;
 
 /**
  * Why a connection was lost, as far as the server says it: the connection's end is the same for a
@@ -45,7 +44,7 @@ final class LostConnection {
     try {
       return work.run();
     } catch (CliException | DsaException e) {
-      throw isLoss(e) ? refusal(e).orElse(e) : e;
+      throw isLoss(e) ? explanation(e) : e;
     }
   }
 
@@ -58,26 +57,41 @@ final class LostConnection {
         : e instanceof CliException cli && cli.exitCode() == ExitCode.DISCONNECTED;
   }
 
-  /** What is to be said instead of the loss, where one end does not let the other in again. */
-  private Optional<RuntimeException> refusal(RuntimeException loss) {
+  private RuntimeException explanation(RuntimeException loss) {
     try {
       again.run();
-      return Optional.empty();
     } catch (RuntimeException e) {
-      if (e instanceof DsaException dsa
-          && dsa.refusal().filter(ErrorCode.AUTHENTICATION_FAILED::equals).isPresent()) {
-        loss.addSuppressed(e);
-        return Optional.of(notLetIn(loss));
-      }
-      if (isNotPermitted(e)) {
-        // Such as a server that cannot prove who it is, which must not pass for anything else.
-        e.addSuppressed(loss);
-        return Optional.of(e);
-      }
-      // Whatever else keeps this end from connecting says nothing about the first connection.
-      loss.addSuppressed(e);
-      return Optional.empty();
+      return refusal(e, loss);
     }
+    return saying(
+        "the server lets user "
+            + user
+            + " in again: it was restarted, an admin ended the session, or the network failed",
+        loss);
+  }
+
+  /** What is to be said of the loss, where nobody can connect again. */
+  private RuntimeException refusal(RuntimeException e, RuntimeException loss) {
+    if (e instanceof DsaException dsa
+        && dsa.refusal().filter(ErrorCode.AUTHENTICATION_FAILED::equals).isPresent()) {
+      loss.addSuppressed(e);
+      return notLetIn(loss);
+    }
+    if (isNotPermitted(e)) {
+      // Such as a server that cannot prove who it is, which must not pass for anything else.
+      e.addSuppressed(loss);
+      return e;
+    }
+    // Whatever else keeps this end from connecting says nothing about the first connection.
+    loss.addSuppressed(e);
+    return saying("is the server still running?", loss);
+  }
+
+  /** A connection that was refused says by itself what to do. */
+  private static RuntimeException saying(String more, RuntimeException loss) {
+    return loss instanceof DsaException dsa && dsa.category() == DsaException.Category.REFUSED
+        ? loss
+        : new CliException(ExitCode.DISCONNECTED, loss.getMessage() + "; " + more, loss);
   }
 
   private static boolean isNotPermitted(RuntimeException e) {

@@ -71,7 +71,11 @@ final class PutFileCommand implements Callable<Integer> {
       if (size > volume.bytes()) {
         throw tooSmall(volume, size + " bytes");
       }
-      return put(source, size, client, volume);
+      try {
+        return put(source, size, client, volume);
+      } catch (CliException e) {
+        throw TakenVolume.explained(e, volume);
+      }
     }
   }
 

@@ -11,22 +11,12 @@ final class StatusFailure {
     return switch (status) {
       case DISCONNECTED, CLOSED ->
           new CliException(
-              ExitCode.DISCONNECTED,
-              "server "
-                  + server
-                  + ": the connection was lost on "
-                  + where
-                  + "; is the server still running?");
+              ExitCode.DISCONNECTED, "server " + server + ": the connection was lost on " + where);
       // A kernel that takes down a killed server may take its windows before its connections.
       case ACCESS_DENIED ->
           new CliException(
               ExitCode.DISCONNECTED,
-              "server "
-                  + server
-                  + ": the access to "
-                  + where
-                  + " was taken back; is the server still running? If it is, the volume was changed:"
-                  + " try again");
+              "server " + server + ": the access to " + where + " was taken back");
       case VOLATILE ->
           new CliException(
               ExitCode.UNSUPPORTED, "volume " + volume + " is volatile: nothing can be durable");

@@ -45,7 +45,9 @@ final class LostConnectionCredentialsTest {
   }
 
   private void assertThatTheLossIsSaid(ServerOption.Work<String> work) {
-    assertThatThrownBy(() -> server().connected(work)).isSameAs(loss);
+    assertThatThrownBy(() -> server().connected(work))
+        .hasCause(loss)
+        .hasMessage("lost; is the server still running?");
     // It got as far as the server, and so had its credentials.
     assertThat(loss.getSuppressed())
         .singleElement()

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -81,9 +82,27 @@ final class LostConnectionTest {
 
   @ParameterizedTest
   @MethodSource("losses")
-  void shouldSayWhatWasLostWhereTheServerLetsItInAgain(RuntimeException loss) {
-    assertThatThrownBy(() -> run(failing(loss), null)).isSameAs(loss);
+  void shouldSayThatTheServerIsThereWhereItLetsTheUserInAgain(RuntimeException loss) {
+    assertThatThrownBy(() -> run(failing(loss), null))
+        .satisfies(
+            saying(
+                loss,
+                "; the server lets user ada in again: it was restarted, an admin ended the session, or"
+                    + " the network failed"));
     assertThat(asked).hasSize(1);
+  }
+
+  /** One that was refused is said as it is. */
+  private static ThrowingConsumer<Throwable> saying(RuntimeException loss, String more) {
+    return thrown -> {
+      if (loss instanceof DsaException dsa && dsa.category() == Category.REFUSED) {
+        assertThat(thrown).isSameAs(loss);
+      } else {
+        assertThat(FailureMapper.describe(thrown))
+            .isEqualTo(new FailureMapper.Failure(ExitCode.DISCONNECTED, loss.getMessage() + more));
+        assertThat(thrown).hasCause(loss);
+      }
+    };
   }
 
   /** What is not said by the server, or says something else of it, is no matter of the user's. */
@@ -112,7 +131,8 @@ final class LostConnectionTest {
   void shouldTakeNothingElseForARefusal(Category category) {
     RuntimeException loss = of(Category.DISCONNECTED);
 
-    assertThatThrownBy(() -> run(failing(loss), of(category))).isSameAs(loss);
+    assertThatThrownBy(() -> run(failing(loss), of(category)))
+        .satisfies(saying(loss, "; is the server still running?"));
   }
 
   @ParameterizedTest
@@ -133,8 +153,8 @@ final class LostConnectionTest {
     RuntimeException defect = new IllegalStateException("oops");
 
     assertThatThrownBy(() -> run(failing(loss), defect))
-        .isSameAs(loss)
-        .hasSuppressedException(defect);
+        .satisfies(saying(loss, "; is the server still running?"));
+    assertThat(loss).hasSuppressedException(defect);
   }
 
   /** Where nobody listens, the command is over at once. */

@@ -40,12 +40,19 @@ interface Attachment extends AutoCloseable {
   /** Opens a queue, which ends with this at the latest. */
   IoQueue openQueue(QueueOptions options);
 
-  /** Whether the server still serves this session: asks it, and takes its time. */
-  boolean isServed();
+  /**
+   * Closes the queues, then tells the server, which lets nothing of this reach the volume more.
+   * Idempotent.
+   *
+   * @return why the server had taken the volume away by then; empty where it had not, or does not
+   *     say
+   */
+  Optional<DsaException> leave();
 
-  /** Closes the queues, then tells the server, which lets nothing of this reach the volume more. */
   @Override
-  void close();
+  default void close() {
+    var _ = leave();
+  }
 
   /** Opens the volume once more. */
   @FunctionalInterface

@@ -96,6 +96,7 @@ public final class DsaException extends RuntimeException {
       case NO_SPACE -> Category.NO_SPACE;
       case INVALID_NAME, INVALID_SIZE, BAD_REQUEST -> Category.INVALID;
       case VOLUME_BUSY -> Category.BUSY;
+      case TAKEN_OVER -> Category.ACCESS_DENIED;
       case UNSUPPORTED, VOLATILE_VOLUME, READ_ONLY, VERSION -> Category.UNSUPPORTED;
       case LIMIT, RESOURCES -> Category.LIMIT;
       case UNKNOWN_TOKEN, NOT_OPEN, SHUTTING_DOWN -> Category.DISCONNECTED;

@@ -332,7 +332,7 @@ final class Lane {
             requests.advance();
           }
         } else if (status == IoStatus.DISCONNECTED || status == IoStatus.CLOSED) {
-          broken(false);
+          broken();
           break;
         } else if (status == IoStatus.QUEUE_FULL) {
           break;
@@ -394,7 +394,7 @@ final class Lane {
       case OK -> arrived(request, piece);
       case DISCONNECTED, CLOSED, ACCESS_DENIED -> {
         interrupted(request);
-        broken(status == IoStatus.ACCESS_DENIED);
+        broken();
       }
       default -> {
         if (request.failure == null) {
@@ -439,10 +439,10 @@ final class Lane {
   }
 
   /** Has the connector see to it; what is in flight comes back first. */
-  private void broken(boolean denied) {
+  private void broken() {
     if (!broken) {
       broken = true;
-      connector.lost(attachment, denied);
+      connector.lost(attachment);
     }
   }
 

@@ -3,6 +3,7 @@ package io.dsa.client;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,11 +22,6 @@ final class LaneConnector {
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LONGEST_PAUSE_MILLIS = 500;
 
-  /** How long a server may take to end after it has revoked the windows. */
-  private static final int ENDING_TRIALS = 10;
-
-  private static final long ENDING_MILLIS = 100;
-
   private final String volume;
   private final VolumeOptions options;
   private final Attachment.Source source;
@@ -37,7 +33,6 @@ final class LaneConnector {
   private final Set<Lane> needy = new LinkedHashSet<>();
   private volatile Attachment current;
   private boolean lost;
-  private boolean denied;
   private boolean ended;
   private Thread worker;
   private volatile DsaException trouble;
@@ -93,15 +88,10 @@ final class LaneConnector {
     needy.remove(lane);
   }
 
-  /**
-   * A queue of that attachment has broken.
-   *
-   * @param wasDenied because the server took the access away
-   */
-  synchronized void lost(Attachment attachment, boolean wasDenied) {
+  /** A queue of that attachment has broken. */
+  synchronized void lost(Attachment attachment) {
     if (attachment.equals(current)) {
       lost = true;
-      denied |= wasDenied;
     }
   }
 
@@ -182,10 +172,6 @@ final class LaneConnector {
     return lost;
   }
 
-  private synchronized boolean isDenied() {
-    return denied;
-  }
-
   /** Many volumes that have lost one server do not come back all at once. */
   private synchronized void pause(long millis) {
     long until =
@@ -220,16 +206,16 @@ final class LaneConnector {
 
   private void attachAgain() {
     Attachment old = current();
-    if (isDenied()) {
-      checkRevoked(old);
-    }
     detachAll();
-    closeQuietly(old);
+    Optional<DsaException> taken = leave(old);
+    if (taken.isPresent()) {
+      throw taken.get();
+    }
     Attachment fresh = source.attach();
     try {
       verify(old, fresh);
     } catch (DsaException e) {
-      closeQuietly(fresh);
+      leave(fresh);
       throw e;
     }
     if (!fresh.continues(old.instance())) {
@@ -240,26 +226,10 @@ final class LaneConnector {
       late = ended;
       current = fresh;
       lost = false;
-      denied = false;
     }
     if (late) {
-      closeQuietly(fresh);
+      leave(fresh);
     }
-  }
-
-  /** A server that ends revokes too, but then it also ends the session. */
-  private void checkRevoked(Attachment old) {
-    for (int i = 0; i < ENDING_TRIALS; i++) {
-      if (!old.isServed()) {
-        return;
-      }
-      pause(ENDING_MILLIS / 2);
-    }
-    throw new DsaException(
-        DsaException.Category.ACCESS_DENIED,
-        "the server has taken the access to volume "
-            + volume
-            + " away: somebody else may have it now; open it again");
   }
 
   private void detachAll() {
@@ -279,11 +249,12 @@ final class LaneConnector {
     }
   }
 
-  private static void closeQuietly(Attachment attachment) {
+  private static Optional<DsaException> leave(Attachment attachment) {
     try {
-      attachment.close();
+      return attachment.leave();
     } catch (RuntimeException e) {
       // It is given up; the server ends what it has of it by itself.
+      return Optional.empty();
     }
   }
 

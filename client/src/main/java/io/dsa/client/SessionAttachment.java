@@ -14,10 +14,8 @@ import io.dsa.protocol.PrepareQueue;
 import io.dsa.protocol.QueueAttached;
 import io.dsa.protocol.QueuePrepared;
 import io.dsa.protocol.QueueToken;
-import io.dsa.protocol.ShowVolume;
 import io.dsa.protocol.Target;
 import io.dsa.protocol.VolumeOpened;
-import io.dsa.protocol.VolumeReply;
 import io.dsa.verbs.CloseAll;
 import io.dsa.verbs.ConnectException;
 import io.dsa.verbs.DeviceAttributes;
@@ -61,6 +59,7 @@ final class SessionAttachment implements Attachment {
   private final Set<IoQueue> queues = ConcurrentHashMap.newKeySet();
   private final Optional<DurabilityMethod> durability;
   private boolean closed;
+  private volatile Optional<DsaException> taken = Optional.empty();
 
   private SessionAttachment(
       ControlSession control,
@@ -276,44 +275,31 @@ final class SessionAttachment implements Attachment {
   }
 
   @Override
-  public boolean isServed() {
-    if (!control.isOpen()) {
-      return false;
-    }
-    try {
-      VolumeReply _ = control.call(new ShowVolume(name), VolumeReply.class);
-      return true;
-    } catch (DsaException e) {
-      return switch (e.category()) {
-        case DISCONNECTED, TIMED_OUT -> false;
-        default -> throw e;
-      };
-    }
-  }
-
-  @Override
-  public void close() {
+  public Optional<DsaException> leave() {
     synchronized (this) {
       if (closed) {
-        return;
+        return taken;
       }
       closed = true;
     }
-    CloseAll.inOrder(() -> CloseAll.of(queues), this::tellServer);
+    CloseAll.inOrder(() -> CloseAll.of(queues), () -> taken = tellServer());
+    return taken;
   }
 
-  private void tellServer() {
+  private Optional<DsaException> tellServer() {
     if (!control.isOpen()) {
-      return;
+      return Optional.empty();
     }
     try {
       control.call(new CloseVolume(opened.handle()), Done.class, CLOSE_TIMEOUT);
+      return Optional.empty();
     } catch (DsaException e) {
-      switch (e.category()) {
+      return switch (e.category()) {
         // A server that is gone has closed the volume already.
-        case DISCONNECTED, TIMED_OUT -> {}
+        case DISCONNECTED, TIMED_OUT -> Optional.empty();
+        case ACCESS_DENIED, UNKNOWN_VOLUME, NOT_PERMITTED -> Optional.of(e);
         default -> throw e;
-      }
+      };
     }
   }
 }

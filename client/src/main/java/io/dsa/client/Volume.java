@@ -68,6 +68,7 @@ public final class Volume implements AutoCloseable {
   private final Consumer<Volume> onClose;
   private final CompletableFuture<Void> closing = new CompletableFuture<>();
   private volatile boolean closed;
+  private volatile Optional<DsaException> taken = Optional.empty();
 
   /**
    * A volume that is open.
@@ -519,6 +520,19 @@ public final class Volume implements AutoCloseable {
   }
 
   /**
+   * Why the server had taken the volume away before it was closed here: ACCESS_DENIED where another
+   * client took it over, UNKNOWN_VOLUME where it was deleted, NOT_PERMITTED where the user lost its
+   * right. A queue of one's own says no more than that it is of no use, so who wants to know closes
+   * the volume and asks.
+   *
+   * @return empty before {@link #close}, where the server took nothing away, and where it cannot
+   *     say, because the session has ended too
+   */
+  public Optional<DsaException> takenAway() {
+    return taken;
+  }
+
+  /**
    * Ends all requests with CLOSED, then the queues, then tells the server. When it returns, nothing
    * reaches the memory of any request any more, also where another thread closed it first.
    * Idempotent.
@@ -538,7 +552,7 @@ public final class Volume implements AutoCloseable {
       CloseAll.inOrder(
           lanes,
           registrations::close,
-          () -> lanes.attachment().close(),
+          () -> taken = lanes.attachment().leave(),
           () -> onClose.accept(this));
     } finally {
       closing.complete(null);

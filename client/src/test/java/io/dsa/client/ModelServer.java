@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.dsa.protocol.Done;
 import io.dsa.protocol.DurabilityMethod;
+import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.OpenMode;
@@ -52,6 +53,7 @@ final class ModelServer {
   private volatile boolean held;
   private volatile int queueLimit = 16;
   private volatile DsaException refusal;
+  private volatile DsaException takenAway;
   private volatile boolean taken;
 
   /**
@@ -156,6 +158,7 @@ final class ModelServer {
 
   /** Takes all windows away. */
   void revoke() {
+    takenAway = new DsaException(ErrorCode.TAKEN_OVER, "volume v was taken over");
     refusal = new DsaException(DsaException.Category.BUSY, "somebody else has it");
     List.copyOf(endpoints).forEach(MovingEndpoint::revoke);
   }
@@ -370,12 +373,9 @@ final class ModelServer {
     }
 
     @Override
-    public boolean isServed() {
-      return standing && up;
-    }
-
-    @Override
-    public void close() {
+    public Optional<DsaException> leave() {
+      Optional<DsaException> answer =
+          standing && up ? Optional.ofNullable(takenAway) : Optional.empty();
       attachments.remove(this);
       standing = false;
       List<IoQueue> all;
@@ -383,6 +383,7 @@ final class ModelServer {
         all = List.copyOf(own);
       }
       all.forEach(IoQueue::close);
+      return answer;
     }
   }
 }

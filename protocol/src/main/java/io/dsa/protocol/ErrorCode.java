@@ -24,7 +24,7 @@ public enum ErrorCode {
   BAD_REQUEST(9),
   /** The queue token was never given, is used up, has expired or is another session's. */
   UNKNOWN_TOKEN(10),
-  /** The volume handle is not open in this session. */
+  /** The volume handle was never open in this session, or its client has closed it. */
   NOT_OPEN(11),
   /** A durable flush was asked of a volume that keeps nothing over a power cut. */
   VOLATILE_VOLUME(12),
@@ -49,12 +49,14 @@ public enum ErrorCode {
   AUTHENTICATION_FAILED(20),
   /** The user lacks the right or the role that the message names. */
   NOT_PERMITTED(21),
-  /** No user of that name. Of the admin plane only, as are those that follow. */
+  /** No user of that name. Of the admin plane only. */
   UNKNOWN_USER(22),
-  /** A user of that name is already there. */
+  /** A user of that name is already there. Of the admin plane only. */
   USER_EXISTS(23),
-  /** No session of that number. */
-  UNKNOWN_SESSION(24);
+  /** No session of that number. Of the admin plane only. */
+  UNKNOWN_SESSION(24),
+  /** Another client has taken the volume over that this handle was of. */
+  TAKEN_OVER(25);
 
   private final int wire;
 

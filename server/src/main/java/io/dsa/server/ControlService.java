@@ -298,10 +298,11 @@ final class ControlService implements RpcService, Sessions {
             open.mode(),
             open.writer().orElseGet(UUID::randomUUID),
             open.again());
-    if (!currentUser(session).mayOpen(opened.volume().id(), open.mode())) {
+    User user = currentUser(session);
+    if (!user.mayOpen(opened.volume().id(), open.mode())) {
       // The right was taken in this moment, perhaps before the open volume could be seen.
       session.closeVolume(opened.handle());
-      throw view.lacks(User.rightToOpen(open.mode()), open.name());
+      throw UserView.lacks(user, User.rightToOpen(open.mode()), open.name());
     }
     InetSocketAddress data = config.dataAddress();
     return new VolumeOpened(
@@ -324,7 +325,7 @@ final class ControlService implements RpcService, Sessions {
     List<AutoCloseable> steps = new ArrayList<>();
     sessions.values().stream()
         .filter(session -> session != by)
-        .forEach(session -> steps.add(() -> session.giveWay(volume.id(), mode)));
+        .forEach(session -> steps.add(() -> session.giveWay(volume, mode)));
     CloseAll.of(steps);
     if (!users.awaitOpenable(volume.id(), mode, GIVING_WAY)) {
       LOG.warn("Volume {} does not come free for {}", volume.name(), by.peer());
@@ -349,10 +350,10 @@ final class ControlService implements RpcService, Sessions {
     return true;
   }
 
-  /** Closes a volume in every session; when this returns, no window on it is left. */
-  void takeFromAll(UUID volume) {
+  /** Closes a volume that is being deleted in every session; then no window on it is left. */
+  void takeFromAll(Volume volume) {
     List<AutoCloseable> steps = new ArrayList<>();
-    sessions.values().forEach(session -> steps.add(() -> session.closeVolumes(volume)));
+    sessions.values().forEach(session -> steps.add(() -> session.closeDeleted(volume)));
     CloseAll.of(steps);
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -29,6 +30,7 @@ final class Session implements AutoCloseable {
   private final VolumeUsers users;
   private final DataPlane dataPlane;
   private final Map<Long, OpenVolume> volumes = new HashMap<>();
+  private final TakenHandles taken;
   private final Map<QueueToken, ServedQueue> queues = new HashMap<>();
   private long lastHandle;
 
@@ -51,6 +53,7 @@ final class Session implements AutoCloseable {
     this.limits = limits;
     this.users = users;
     this.dataPlane = dataPlane;
+    this.taken = new TakenHandles(limits.volumesPerSession());
   }
 
   /** Where the client is and, once that is known, who; for logs. */
@@ -154,17 +157,17 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Finds what the client has open; where the server took it away, what is thrown says why. */
   synchronized OpenVolume volume(long handle) {
+    requireOpen();
     OpenVolume volume = volumes.get(handle);
     if (volume == null) {
-      throw new RequestException(
-          ErrorCode.NOT_OPEN, "volume handle " + handle + " is not open in this session");
+      throw taken.why(handle);
     }
     return volume;
   }
 
   synchronized QueuePrepared prepareQueue(long handle) {
-    requireOpen();
     OpenVolume volume = volume(handle);
     if (queues.size() >= limits.queuesPerSession()) {
       throw new RequestException(
@@ -201,16 +204,20 @@ final class Session implements AutoCloseable {
     return queue.attach();
   }
 
+  /** Closes what the client has open. */
   void closeVolume(long handle) {
     OpenVolume volume;
-    List<ServedQueue> ofVolume;
     synchronized (this) {
       volume = volume(handle);
       // Whoever takes it out closes it: the client and the server may want to at the same time.
       volumes.remove(handle);
-      ofVolume =
-          queues.values().stream().filter(queue -> queue.volume().handle() == handle).toList();
     }
+    close(volume);
+  }
+
+  private void close(OpenVolume volume) {
+    List<ServedQueue> ofVolume =
+        queues().stream().filter(queue -> queue.volume().handle() == volume.handle()).toList();
     // The windows must be dead before anybody else may write: where that failed, nobody may.
     CloseAll.of(ofVolume);
     users.close(volume.volume().id(), volume.mode());
@@ -218,17 +225,28 @@ final class Session implements AutoCloseable {
 
   /** Closes what the user may no longer have open. */
   void closeForbidden(User user) {
-    closeVolumes(volume -> !user.mayOpen(volume.volume().id(), volume.mode()));
+    take(
+        open -> !user.mayOpen(open.volume().id(), open.mode()),
+        open -> UserView.lacks(user, User.rightToOpen(open.mode()), open.volume().name()));
   }
 
-  /** Closes a volume as often as it is open here; idempotent. */
-  void closeVolumes(UUID volume) {
-    closeVolumes(open -> open.volume().id().equals(volume));
+  /** Closes a volume that is being deleted as often as it is open here; idempotent. */
+  void closeDeleted(Volume volume) {
+    take(
+        open -> open.volume().id().equals(volume.id()),
+        _ ->
+            new RequestException(
+                ErrorCode.UNKNOWN_VOLUME, "volume " + volume.name() + " was deleted"));
   }
 
   /** Closes a volume where it is open in a way that keeps others from opening it so. */
-  void giveWay(UUID volume, OpenMode mode) {
-    closeVolumes(open -> open.excludes(volume, mode));
+  void giveWay(Volume volume, OpenMode mode) {
+    take(
+        open -> open.excludes(volume.id(), mode),
+        _ ->
+            new RequestException(
+                ErrorCode.TAKEN_OVER,
+                "volume " + volume.name() + " was taken over by another client"));
   }
 
   /** For who administers the server; empty before the client has proven who it is. */
@@ -248,28 +266,29 @@ final class Session implements AutoCloseable {
             queues.size()));
   }
 
-  private void closeVolumes(Predicate<OpenVolume> which) {
-    List<Long> handles;
+  /** Closes what the client has not closed itself by then; it hears why when it asks for it. */
+  private void take(Predicate<OpenVolume> which, Function<OpenVolume, RequestException> why) {
+    List<OpenVolume> all;
     synchronized (this) {
-      handles = volumes.values().stream().filter(which).map(OpenVolume::handle).toList();
+      all = volumes.values().stream().filter(which).toList();
+      for (OpenVolume open : all) {
+        volumes.remove(open.handle());
+        taken.add(open.handle(), why.apply(open));
+      }
     }
     List<AutoCloseable> steps = new ArrayList<>();
-    handles.forEach(handle -> steps.add(() -> closeUnlessClosed(handle)));
+    all.forEach(open -> steps.add(() -> close(open)));
     CloseAll.of(steps);
-  }
-
-  private void closeUnlessClosed(long handle) {
-    try {
-      closeVolume(handle);
-    } catch (RequestException e) {
-      // The client closed it meanwhile.
-    }
   }
 
   private void requireOpen() {
     if (closed) {
-      throw new RequestException(ErrorCode.SHUTTING_DOWN, "the session is closed");
+      throw over();
     }
+  }
+
+  private static RequestException over() {
+    return new RequestException(ErrorCode.SHUTTING_DOWN, "the session is closed");
   }
 
   /** Closes it, and the connection: when this returns, no window of it is left. */
@@ -297,7 +316,7 @@ final class Session implements AutoCloseable {
     boolean first = markClosed();
     CloseAll.inOrder(
         lease()::end,
-        () -> closeVolumes(_ -> true),
+        () -> take(_ -> true, _ -> over()),
         // Those that the client is closing in this moment too: this waits for that.
         () -> CloseAll.of(queues()),
         () -> {

@@ -27,7 +27,7 @@ final class VolumeChanges implements Volumes {
   private final VolumeCatalog catalog;
   private final VolumeUsers users;
   private final Access access;
-  private final Consumer<UUID> takeFromAll;
+  private final Consumer<Volume> takeFromAll;
 
   /**
    * Takes no part in who may do it.
@@ -35,7 +35,7 @@ final class VolumeChanges implements Volumes {
    * @param takeFromAll closes a volume in every session; its windows are freed when it returns
    */
   VolumeChanges(
-      VolumeCatalog catalog, VolumeUsers users, Access access, Consumer<UUID> takeFromAll) {
+      VolumeCatalog catalog, VolumeUsers users, Access access, Consumer<Volume> takeFromAll) {
     this.catalog = catalog;
     this.users = users;
     this.access = access;
@@ -84,7 +84,7 @@ final class VolumeChanges implements Volumes {
         users.keepingOut(
             known.id(),
             () -> {
-              takeFromAll.accept(known.id());
+              takeFromAll.accept(located.volume());
               if (!users.awaitUnused(known.id(), CLOSING)) {
                 LOG.warn("Volume {} does not come free", known.name());
               }

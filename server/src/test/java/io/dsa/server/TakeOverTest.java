@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dsa.protocol.Authenticate;
 import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.CloseVolume;
+import io.dsa.protocol.Done;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ErrorReply;
 import io.dsa.protocol.Hello;
@@ -12,6 +13,8 @@ import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.MessageCodec;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.OpenVolume;
+import io.dsa.protocol.Persist;
+import io.dsa.protocol.PrepareQueue;
 import io.dsa.protocol.ProtocolException;
 import io.dsa.protocol.Reply;
 import io.dsa.protocol.Request;
@@ -22,6 +25,7 @@ import io.dsa.sal.Device;
 import io.dsa.sal.Devices;
 import io.dsa.sal.FormatOptions;
 import io.dsa.sal.Pool;
+import io.dsa.sal.Volume;
 import io.dsa.server.access.Quotas;
 import io.dsa.server.access.Right;
 import io.dsa.server.admin.Sessions;
@@ -30,6 +34,7 @@ import io.dsa.verbs.darpc.RpcPeer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -254,5 +259,73 @@ final class TakeOverTest {
 
     assertThat(reader.has()).containsExactly("wanted");
     assertThat(owner.has()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhoseHandleItWasThatAVolumeWasTakenOver() {
+    long handle = owner.open("wanted", OpenMode.READ_WRITE);
+    taker.takeOver("wanted", OpenMode.READ_WRITE);
+
+    for (Request request :
+        List.of(
+            new PrepareQueue(handle),
+            new Persist(handle, 0, 1),
+            new CloseVolume(handle),
+            new CloseVolume(handle))) {
+      refused(owner.send(request), ErrorCode.TAKEN_OVER, "volume wanted was taken over");
+    }
+    refused(taker.send(new CloseVolume(handle + 1)), ErrorCode.NOT_OPEN, "not open");
+  }
+
+  @Test
+  void shouldSayThatAVolumeWasDeletedByItsLastName() {
+    long handle = owner.open("wanted", OpenMode.READ_WRITE);
+    Volume volume =
+        pool.pool().volumes().stream().filter(v -> v.id().equals(wanted)).findAny().orElseThrow();
+    service.takeFromAll(pool.pool().renameVolume(volume, "last"));
+
+    refused(owner.send(new PrepareQueue(handle)), ErrorCode.UNKNOWN_VOLUME, "volume last was");
+  }
+
+  @Test
+  void shouldSayWhichRightIsGone() {
+    long handle = owner.open("wanted", OpenMode.READ_WRITE);
+    fixture.users.setRights("ada", wanted, Set.of(Right.READ));
+
+    refused(owner.send(new PrepareQueue(handle)), ErrorCode.NOT_PERMITTED, "right WRITE");
+  }
+
+  @Test
+  void shouldSayThatTheSessionIsOver() {
+    long handle = owner.open("wanted", OpenMode.READ_WRITE);
+    service.kick(owner.id());
+
+    refused(owner.send(new CloseVolume(handle)), ErrorCode.SHUTTING_DOWN, "session");
+  }
+
+  /** What the client closes itself, nobody has taken. */
+  @Test
+  void shouldNotKnowAHandleThatItsClientClosed() {
+    long handle = owner.open("wanted", OpenMode.READ_WRITE);
+    assertThat(owner.send(new CloseVolume(handle))).isInstanceOf(Done.class);
+    taker.takeOver("wanted", OpenMode.READ_WRITE);
+
+    refused(owner.send(new CloseVolume(handle)), ErrorCode.NOT_OPEN, "not open");
+  }
+
+  /** A session that lasts does not make the server remember more and more. */
+  @Test
+  void shouldRememberAsManyHandlesAsASessionHasAtOnce() {
+    List<Long> handles = new ArrayList<>();
+    for (int i = 0; i <= VOLUMES_PER_SESSION; i++) {
+      handles.add(owner.open("wanted", OpenMode.READ_WRITE));
+      VolumeOpened taken = (VolumeOpened) taker.takeOver("wanted", OpenMode.READ_WRITE);
+      taker.send(new CloseVolume(taken.handle()));
+    }
+
+    refused(owner.send(new CloseVolume(handles.getFirst())), ErrorCode.NOT_OPEN, "not open");
+    for (long handle : handles.subList(1, handles.size())) {
+      refused(owner.send(new CloseVolume(handle)), ErrorCode.TAKEN_OVER, "taken over");
+    }
   }
 }
