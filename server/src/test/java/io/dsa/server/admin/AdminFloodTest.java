@@ -9,9 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +17,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class AdminFloodTest {
   private static final InetAddress FLOODING = InetAddress.ofLiteral("127.0.0.1");
   private static final InetAddress ANOTHER = InetAddress.ofLiteral("127.0.0.2");
-  private static final InetSocketAddress ANY_PORT = new InetSocketAddress(FLOODING, 0);
 
   private static final Pattern REFUSED = Pattern.compile("^Refused (\\d+) ");
 
@@ -45,26 +40,12 @@ final class AdminFloodTest {
           USUAL.workers(),
           USUAL.closeTime());
 
-  @TempDir private static Path directory;
-  private static AdminCertificate certificate;
-
+  @TempDir private Path directory;
   private final List<Socket> flood = new ArrayList<>();
-  private FakeServer fake;
-  private AdminPlane plane;
-
-  @BeforeAll
-  static void makeCertificate() {
-    certificate = AdminCertificate.own(directory.resolve("admin.p12"), ANY_PORT);
-  }
-
-  @BeforeEach
-  void makeServer(@TempDir Path state) throws Exception {
-    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
-    fake = new FakeServer(state);
-  }
+  private PlaneFixture fixture;
 
   private void open(AdminLimits limits) {
-    plane = AdminPlane.open(ANY_PORT, certificate, fake.administration(), limits);
+    fixture = new PlaneFixture(directory, limits);
   }
 
   @AfterEach
@@ -72,14 +53,13 @@ final class AdminFloodTest {
     for (Socket socket : flood) {
       socket.close();
     }
-    plane.close();
-    fake.close();
+    fixture.close();
   }
 
   private Socket connect(InetAddress from) throws IOException {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(from, 0));
-    socket.connect(plane.address());
+    socket.connect(fixture.address());
     flood.add(socket);
     return socket;
   }
@@ -98,7 +78,8 @@ final class AdminFloodTest {
   }
 
   private int status(InetAddress from) throws Exception {
-    try (AdminClient admin = new AdminClient(plane.address(), fake.bearer("admin"), from)) {
+    try (AdminClient admin =
+        new AdminClient(fixture.address(), fixture.fake.bearer("admin"), from)) {
       return admin.get("/api/v1/pools").status();
     }
   }
@@ -140,7 +121,7 @@ final class AdminFloodTest {
         assertThat(isKept(connect(FLOODING))).isFalse();
       }
 
-      plane.close();
+      fixture.plane.close();
 
       assertThat(logged.lines().stream().mapToInt(AdminFloodTest::refusals).sum())
           .isEqualTo(refused);
@@ -189,7 +170,7 @@ final class AdminFloodTest {
     Socket plain = connect(FLOODING);
     long start = System.nanoTime();
     Thread.sleep(HASTY.requestTime().minusMillis(500));
-    SSLSocket socket = AdminClient.over(plain, plane.address());
+    SSLSocket socket = AdminClient.over(plain, fixture.address());
     socket.setSoTimeout(10_000);
     socket.getOutputStream().write("GET ".getBytes(StandardCharsets.US_ASCII));
 
@@ -205,10 +186,10 @@ final class AdminFloodTest {
     open(HASTY);
     byte[] get =
         ("GET /api/v1/volumes HTTP/1.1\r\nHost: x\r\nAuthorization: "
-                + fake.bearer("admin")
+                + fixture.fake.bearer("admin")
                 + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
-    try (SSLSocket socket = AdminClient.raw(plane.address())) {
+    try (SSLSocket socket = AdminClient.raw(fixture.address())) {
       for (int i = 0; i < 4; i++) {
         Thread.sleep(HASTY.requestTime().dividedBy(2));
         socket.getOutputStream().write(get);
