@@ -137,7 +137,7 @@ final class TakeOverTest {
     owner.open("wanted", OpenMode.READ_WRITE);
     fixture.users.setRights("bob", wanted, Set.of(Right.READ));
 
-    refused(taker.takeOver("wanted", OpenMode.READ_WRITE), ErrorCode.NOT_PERMITTED, "WRITE");
+    refused(taker.takeOver("wanted", OpenMode.READ_WRITE), ErrorCode.NOT_PERMITTED, "'write'");
 
     assertThat(owner.has()).containsExactly("wanted");
   }

@@ -128,7 +128,10 @@ final class AdminPlaneTest {
     assertProblem(
         reader.send("DELETE", "/api/v1/volumes/other?force=true", null), 404, "UNKNOWN_VOLUME");
     assertProblem(
-        reader.send("DELETE", "/api/v1/volumes/mine", null), 403, "NOT_PERMITTED", "manage");
+        reader.send("DELETE", "/api/v1/volumes/mine", null),
+        403,
+        "NOT_PERMITTED",
+        "user reader lacks the right 'manage' on volume mine; an admin can give it");
     assertProblem(
         reader.send("PATCH", "/api/v1/volumes/mine", "{\"bytes\":1}"), 403, "NOT_PERMITTED");
     assertProblem(
@@ -136,7 +139,11 @@ final class AdminPlaneTest {
         403,
         "NOT_PERMITTED",
         "admin");
-    assertProblem(reader.get("/api/v1/users"), 403, "NOT_PERMITTED");
+    assertProblem(
+        reader.get("/api/v1/users"),
+        403,
+        "NOT_PERMITTED",
+        "this needs the role admin, which user reader lacks");
     assertProblem(reader.get("/api/v1/pools"), 403, "NOT_PERMITTED");
 
     admin.send("PUT", "/api/v1/users/reader/rights/mine", "{\"rights\":[\"manage\"]}");

@@ -132,6 +132,36 @@ final class AdminRefusalTest {
     assertProblem(admin.send("DELETE", "/api/v1/volumes/v", "{}"), 400, "BAD_REQUEST", "no body");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DELETE|/api/v1/volumes/v?forse=true|unknown parameter 'forse'; did you mean 'force'?",
+        "DELETE|/api/v1/volumes/v?really=true|unknown parameter 'really'; there is force",
+        "GET|/api/v1/volumes/v?force=true|unknown parameter 'force'; GET takes no parameters",
+        "GET|/api/v1/pools?=|unknown parameter ''; GET takes no parameters at this path",
+      })
+  void shouldSayWhichParametersThereAre(String method, String path, String words) throws Exception {
+    admin.create("v");
+
+    assertProblem(admin.send(method, path, null), 400, "BAD_REQUEST", words);
+    assertThat(admin.get("/api/v1/volumes/v").status()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldSayWhichKeysThereAre() throws Exception {
+    assertProblem(
+        admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\"byte\":1}"),
+        400,
+        "BAD_REQUEST",
+        "unknown key 'byte'; did you mean 'bytes'?");
+    assertProblem(
+        admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\"colour\":1}"),
+        400,
+        "BAD_REQUEST",
+        "unknown key 'colour'; there is bytes, name, pool");
+  }
+
   @Test
   void shouldSayWhatIsThereAlready() throws Exception {
     assertThat(admin.create("v").status()).isEqualTo(201);
