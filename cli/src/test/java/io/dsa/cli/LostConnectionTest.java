@@ -110,7 +110,7 @@ final class LostConnectionTest {
     return Stream.of(
         new DsaException(Category.NOT_PERMITTED, "server h:1 cannot prove that it knows user ada"),
         new DsaException(Category.NOT_PERMITTED, "server h:1 authenticates nobody"),
-        new DsaException(ErrorCode.NOT_PERMITTED, "user ada does not have the right"),
+        new DsaException(ErrorCode.NOT_PERMITTED, "user ada lacks the right 'write' on volume v"),
         new CliException(ExitCode.NOT_PERMITTED, "server h:1 asks who you are"));
   }
 

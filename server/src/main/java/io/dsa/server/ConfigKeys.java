@@ -1,9 +1,8 @@
 package io.dsa.server;
 
-import java.util.Comparator;
+import io.dsa.protocol.NearestName;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 /**
  * The keys that a server's configuration may have in one place, and what is meant by others.
@@ -74,35 +73,12 @@ record ConfigKeys(String parent, List<String> names) {
 
   /** Of another place only what is a slip of the pen. */
   private Optional<String> nearest(String name) {
-    return nearest(name, key -> Math.max(2, key.length() / 2))
+    return NearestName.of(name, names)
         .or(() ->
             PLACES.stream()
                 .filter(place -> !place.equals(this))
-                .flatMap(place -> place.nearest(name, _ -> 2).map(place::path).stream())
+                .flatMap(
+                    place -> NearestName.of(name, place.names, _ -> 2).map(place::path).stream())
                 .findFirst());
-  }
-
-  private Optional<String> nearest(String name, ToIntFunction<String> most) {
-    return names.stream()
-        .min(Comparator.comparingInt(key -> distance(name, key)))
-        .filter(key -> distance(name, key) <= most.applyAsInt(key));
-  }
-
-  /** The edit distance of Levenshtein, one row at a time. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -125,7 +125,8 @@ public final class DsaServer implements AutoCloseable {
       opened.push(access);
       open();
       return this;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error is a native library that is missing; the state directory is free for all that.
       try {
         close();
       } catch (RuntimeException suppressed) {

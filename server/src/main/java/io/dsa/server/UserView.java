@@ -40,15 +40,7 @@ record UserView(User user, VolumeCatalog catalog) {
   }
 
   static RequestException lacks(User user, Right right, String volume) {
-    return new RequestException(
-        ErrorCode.NOT_PERMITTED,
-        "user "
-            + user.name()
-            + " does not have the right "
-            + right
-            + " on volume "
-            + volume
-            + "; an admin can give it");
+    return new RequestException(ErrorCode.NOT_PERMITTED, user.refusal(right, volume));
   }
 
   /**
@@ -58,9 +50,7 @@ record UserView(User user, VolumeCatalog catalog) {
    */
   void requireAdmin(String what) {
     if (!user.admin()) {
-      throw new RequestException(
-          ErrorCode.NOT_PERMITTED,
-          what + " needs the role admin, which user " + user.name() + " does not have");
+      throw new RequestException(ErrorCode.NOT_PERMITTED, user.adminsOnly(what));
     }
   }
 }

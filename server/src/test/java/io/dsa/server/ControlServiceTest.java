@@ -1,35 +1,27 @@
 package io.dsa.server;
 
+import static io.dsa.server.ControlClient.decode;
+import static io.dsa.server.ControlClient.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.protocol.Authenticate;
 import io.dsa.protocol.Bytes32;
-import io.dsa.protocol.Challenge;
 import io.dsa.protocol.Done;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ErrorReply;
 import io.dsa.protocol.Heartbeat;
 import io.dsa.protocol.Hello;
 import io.dsa.protocol.HelloReply;
-import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.ListVolumes;
 import io.dsa.protocol.MessageCodec;
-import io.dsa.protocol.ProtocolException;
 import io.dsa.protocol.Reply;
 import io.dsa.protocol.Request;
 import io.dsa.protocol.Secret;
 import io.dsa.protocol.ServerInfo;
-import io.dsa.protocol.Transcript;
-import io.dsa.server.access.Access;
 import io.dsa.server.access.OpenToAll;
 import io.dsa.server.access.Quota;
 import io.dsa.server.access.Quotas;
-import io.dsa.verbs.darpc.RpcLimits;
-import io.dsa.verbs.darpc.RpcPeer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,133 +34,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** How sessions begin, and end with their users. */
 final class ControlServiceTest {
   @TempDir private Path directory;
-  private AccessFixture fixture;
-  private final Leases leases = new Leases();
+  private ControlFixture fixture;
   private ControlService service;
   private Secret ada;
-  private long lastPeer;
-
-  /** A client's end of a connection, and its handshake. */
-  private final class Client implements RpcPeer {
-    private final long id = ++lastPeer;
-    private boolean closed;
-    private boolean known;
-    private byte[] hello = new byte[0];
-    private Transcript transcript;
-
-    Client() {
-      service.opened(this);
-    }
-
-    @Override
-    public long id() {
-      return id;
-    }
-
-    @Override
-    public InetSocketAddress address() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-    }
-
-    @Override
-    public void known() {
-      known = true;
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-    }
-
-    Reply send(Request request) {
-      return decode(send(MessageCodec.encode(request)));
-    }
-
-    byte[] send(byte[] request) {
-      return service.call(this, request);
-    }
-
-    Challenge greet(String user) {
-      return greet(user, "test");
-    }
-
-    Challenge greet(String user, String name) {
-      hello = MessageCodec.encode(new Hello(1, name, Set.of(), user, Bytes32.random()));
-      byte[] challenge = send(hello);
-      transcript = Transcript.of(hello, challenge);
-      return (Challenge) decode(challenge);
-    }
-
-    byte[] prove(Secret secret) {
-      return send(MessageCodec.encode(new Authenticate(transcript.proof(secret))));
-    }
-
-    Client as(String user, Secret secret) {
-      greet(user);
-      assertThat(decode(prove(secret))).isInstanceOf(HelloReply.class);
-      return this;
-    }
-  }
-
-  private static Reply decode(byte[] reply) {
-    try {
-      return MessageCodec.decodeReply(reply);
-    } catch (ProtocolException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void refused(Reply reply, ErrorCode code, String... words) {
-    assertThat(reply)
-        .isInstanceOfSatisfying(
-            ErrorReply.class,
-            error -> {
-              assertThat(error.code()).isEqualTo(code);
-              assertThat(error.message()).hasLineCount(1);
-              assertThat(words).allSatisfy(word -> assertThat(error.message()).contains(word));
-            });
-  }
-
-  private ControlService serve(Access access) {
-    ServerConfig config =
-        new ServerConfig(
-            "test",
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 7470),
-            7471,
-            List.of("memory:4MiB"),
-            false,
-            ServerConfig.Limits.DEFAULT,
-            directory);
-    return new ControlService(
-        config,
-        RpcLimits.defaults(),
-        InstanceId.random(),
-        List.of(),
-        "1",
-        access,
-        leases,
-        new VolumeCatalog(List.of()),
-        new VolumeUsers(),
-        null,
-        _ -> {});
-  }
 
   @BeforeEach
   void start() {
-    fixture = new AccessFixture(directory);
+    fixture = new ControlFixture(directory);
     ada = fixture.users.add("ada", false, Quotas.NONE);
-    service = serve(fixture.users);
+    service = fixture.service;
   }
 
   @AfterEach
   void stop() {
-    leases.close();
     fixture.close();
+  }
+
+  private ControlClient connect() {
+    return new ControlClient(service);
+  }
+
+  private ControlClient logIn(String user, Secret secret) {
+    ControlClient client = connect();
+    client.logIn(user, secret);
+    return client;
   }
 
   @Test
   void shouldProveItselfToWhoeverProvesToBeAUser() throws Exception {
-    Client client = new Client();
+    ControlClient client = connect();
     assertThat(client.greet("ada").insecure()).isFalse();
     assertThat(client.known).isFalse();
     Bytes32 proof = client.transcript.proof(ada);
@@ -187,7 +81,7 @@ final class ControlServiceTest {
    */
   @Test
   void shouldListNoClientByWhatDoesNotPrint() {
-    Client client = new Client();
+    ControlClient client = connect();
     client.greet("ada", "x\u001b[2J\n9 admin\u202e\u200d\u3164\u2800\uDB40\uDC61\ue000 Zo\u00eb");
     assertThat(service.sessions()).isEmpty();
     assertThat(decode(client.prove(ada))).isInstanceOf(HelloReply.class);
@@ -202,12 +96,12 @@ final class ControlServiceTest {
 
   @Test
   void shouldNeverGiveTheSameNonceTwice() {
-    assertThat(new Client().greet("ada").nonce()).isNotEqualTo(new Client().greet("ada").nonce());
+    assertThat(connect().greet("ada").nonce()).isNotEqualTo(connect().greet("ada").nonce());
   }
 
   @Test
   void shouldRefuseAWrongSecretAndCloseTheConnection() {
-    Client client = new Client();
+    ControlClient client = connect();
     client.greet("ada");
 
     refused(
@@ -220,9 +114,9 @@ final class ControlServiceTest {
 
   @Test
   void shouldNotTellAnUnknownUserFromAWrongSecret() {
-    Client known = new Client();
-    Client unknown = new Client();
-    Client nobody = new Client();
+    ControlClient known = connect();
+    ControlClient unknown = connect();
+    ControlClient nobody = connect();
     assertThat(known.greet("ada").insecure()).isEqualTo(unknown.greet("bob").insecure());
     nobody.greet("");
     byte[] wrong = known.prove(Secret.random());
@@ -235,12 +129,12 @@ final class ControlServiceTest {
 
   @Test
   void shouldRefuseAProofThatWasSeenBefore() {
-    Client first = new Client();
+    ControlClient first = connect();
     first.greet("ada");
     byte[] proof = MessageCodec.encode(new Authenticate(first.transcript.proof(ada)));
     assertThat(decode(first.send(proof))).isInstanceOf(HelloReply.class);
 
-    Client second = new Client();
+    ControlClient second = connect();
     second.send(first.hello);
     refused(decode(second.send(proof)), ErrorCode.AUTHENTICATION_FAILED);
     assertThat(second.closed).isTrue();
@@ -248,7 +142,7 @@ final class ControlServiceTest {
 
   @Test
   void shouldTakeOneProofForAChallenge() {
-    Client client = new Client().as("ada", ada);
+    ControlClient client = logIn("ada", ada);
 
     refused(decode(client.prove(ada)), ErrorCode.BAD_REQUEST, "once");
     refused(client.send(new Hello(1, "", Set.of(), "", Bytes32.ZEROS)), ErrorCode.BAD_REQUEST);
@@ -257,7 +151,7 @@ final class ControlServiceTest {
 
   @Test
   void shouldTakeNoSecondProofAfterAWrongOne() {
-    Client client = new Client();
+    ControlClient client = connect();
     client.greet("ada");
     client.prove(Secret.random());
 
@@ -273,7 +167,7 @@ final class ControlServiceTest {
   @ParameterizedTest
   @MethodSource
   void shouldAnswerNothingBefore(Request request) {
-    Client silent = new Client();
+    ControlClient silent = connect();
     refused(silent.send(request), ErrorCode.BAD_REQUEST);
     if (!(request instanceof Authenticate)) {
       silent.greet("ada");
@@ -284,9 +178,9 @@ final class ControlServiceTest {
   @Test
   void shouldEndEverySessionOfAUserThatIsRemoved() {
     Secret bob = fixture.users.add("bob", false, Quotas.NONE);
-    Client first = new Client().as("ada", ada);
-    Client second = new Client().as("ada", ada);
-    Client other = new Client().as("bob", bob);
+    ControlClient first = logIn("ada", ada);
+    ControlClient second = logIn("ada", ada);
+    ControlClient other = logIn("bob", bob);
 
     fixture.users.remove("ada");
 
@@ -299,17 +193,17 @@ final class ControlServiceTest {
 
   @Test
   void shouldNotLetASessionLiveOnAsAnotherUserOfTheSameName() {
-    Client first = new Client().as("ada", ada);
+    ControlClient first = logIn("ada", ada);
     fixture.users.remove("ada");
     Secret again = fixture.users.add("ada", true, Quotas.NONE);
 
     refused(first.send(new ServerInfo(0)), ErrorCode.AUTHENTICATION_FAILED);
-    assertThat(new Client().as("ada", again).send(new Heartbeat())).isEqualTo(new Done());
+    assertThat(logIn("ada", again).send(new Heartbeat())).isEqualTo(new Done());
   }
 
   @Test
   void shouldLetNobodyInWhoWasRemovedAfterTheChallenge() {
-    Client late = new Client();
+    ControlClient late = connect();
     late.greet("ada");
     fixture.users.remove("ada");
 
@@ -320,21 +214,21 @@ final class ControlServiceTest {
   @Test
   void shouldHoldToTheQuotaOfSessions() {
     fixture.users.setQuotas("ada", Quotas.NONE.with(Quota.SESSIONS, 1));
-    Client first = new Client().as("ada", ada);
-    Client second = new Client();
+    ControlClient first = logIn("ada", ada);
+    ControlClient second = connect();
     second.greet("ada");
 
     refused(decode(second.prove(ada)), ErrorCode.LIMIT, "quota sessions", "ada", "1");
     assertThat(second.closed).isTrue();
     service.closed(second);
     service.closed(first);
-    assertThat(new Client().as("ada", ada).send(new Heartbeat())).isEqualTo(new Done());
+    assertThat(logIn("ada", ada).send(new Heartbeat())).isEqualTo(new Done());
   }
 
   @Test
   void shouldTellAClientTheQueuesOfItsQuota() {
     fixture.users.setQuotas("ada", Quotas.NONE.with(Quota.QUEUES, 2));
-    Client client = new Client();
+    ControlClient client = connect();
     client.greet("ada");
 
     assertThat(((HelloReply) decode(client.prove(ada))).limits().queues()).isEqualTo(2);
@@ -342,7 +236,7 @@ final class ControlServiceTest {
 
   @Test
   void shouldKeepForAdminsWhatIsTheirs() {
-    Client client = new Client().as("ada", ada);
+    ControlClient client = logIn("ada", ada);
 
     refused(client.send(new ServerInfo(0)), ErrorCode.NOT_PERMITTED, "role admin", "ada");
     fixture.users.setAdmin("ada", true);
@@ -351,14 +245,14 @@ final class ControlServiceTest {
 
   @Test
   void shouldSayThatItLetsEverybodyIn() {
-    service = serve(new OpenToAll());
-    Client client = new Client();
+    service = fixture.serve(new OpenToAll());
+    ControlClient client = connect();
     assertThat(client.greet("").insecure()).isTrue();
     Reply reply = client.send(new Authenticate(Bytes32.ZEROS));
 
     assertThat(((HelloReply) reply).signature()).isEqualTo(Bytes32.ZEROS);
     assertThat(client.send(new ServerInfo(0))).isNotInstanceOf(ErrorReply.class);
-    Client named = new Client();
+    ControlClient named = connect();
     assertThat(named.greet("ada").insecure()).isTrue();
     refused(decode(named.prove(ada)), ErrorCode.AUTHENTICATION_FAILED);
   }

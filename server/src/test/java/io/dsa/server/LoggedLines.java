@@ -2,6 +2,7 @@ package io.dsa.server;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -11,12 +12,16 @@ import java.util.logging.Logger;
 public final class LoggedLines implements AutoCloseable {
   private final Logger logger;
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+  private final CountDownLatch severe = new CountDownLatch(1);
 
   private final Handler handler =
       new Handler() {
         @Override
         public void publish(LogRecord line) {
           records.add(line);
+          if (isSevere(line)) {
+            severe.countDown();
+          }
         }
 
         @Override
@@ -39,10 +44,16 @@ public final class LoggedLines implements AutoCloseable {
 
   /** The lines so far that an operator has to act upon. */
   public List<String> severe() {
-    return records.stream()
-        .filter(line -> line.getLevel().equals(Level.SEVERE))
-        .map(LogRecord::getMessage)
-        .toList();
+    return records.stream().filter(LoggedLines::isSevere).map(LogRecord::getMessage).toList();
+  }
+
+  /** Waits for the first line that an operator has to act upon. */
+  public void awaitSevere() throws InterruptedException {
+    severe.await();
+  }
+
+  private static boolean isSevere(LogRecord line) {
+    return line.getLevel().equals(Level.SEVERE);
   }
 
   @Override

@@ -1,25 +1,18 @@
 package io.dsa.server;
 
+import static io.dsa.server.ControlClient.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dsa.protocol.Authenticate;
-import io.dsa.protocol.Bytes32;
 import io.dsa.protocol.CloseVolume;
 import io.dsa.protocol.Done;
 import io.dsa.protocol.ErrorCode;
-import io.dsa.protocol.ErrorReply;
-import io.dsa.protocol.Hello;
-import io.dsa.protocol.InstanceId;
-import io.dsa.protocol.MessageCodec;
 import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.OpenVolume;
 import io.dsa.protocol.Persist;
 import io.dsa.protocol.PrepareQueue;
-import io.dsa.protocol.ProtocolException;
 import io.dsa.protocol.Reply;
 import io.dsa.protocol.Request;
 import io.dsa.protocol.Secret;
-import io.dsa.protocol.Transcript;
 import io.dsa.protocol.VolumeOpened;
 import io.dsa.sal.Device;
 import io.dsa.sal.Devices;
@@ -29,10 +22,6 @@ import io.dsa.sal.Volume;
 import io.dsa.server.access.Quotas;
 import io.dsa.server.access.Right;
 import io.dsa.server.admin.Sessions;
-import io.dsa.verbs.darpc.RpcLimits;
-import io.dsa.verbs.darpc.RpcPeer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,51 +39,18 @@ final class TakeOverTest {
   private static final Set<Right> WRITE = Set.of(Right.WRITE);
 
   @TempDir private Path directory;
-  private final Leases leases = new Leases();
-  private final VolumeUsers volumeUsers = new VolumeUsers();
-  private AccessFixture fixture;
+  private ControlFixture fixture;
   private ServedPool pool;
   private UUID wanted;
-  private ControlService service;
   private Secret adas;
-  private Secret bobs;
   private Client owner;
   private Client taker;
-  private long lastPeer;
 
-  /** A client's end of a connection. */
-  private final class Client implements RpcPeer {
-    private final long id = ++lastPeer;
-
+  /** Of a user that has proven who it is. */
+  private final class Client extends ControlClient {
     Client(String user, Secret secret) {
-      service.opened(this);
-      byte[] hello = MessageCodec.encode(new Hello(1, "test", Set.of(), user, Bytes32.random()));
-      byte[] challenge = service.call(this, hello);
-      send(new Authenticate(Transcript.of(hello, challenge).proof(secret)));
-    }
-
-    @Override
-    public long id() {
-      return id;
-    }
-
-    @Override
-    public InetSocketAddress address() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-    }
-
-    @Override
-    public void known() {}
-
-    @Override
-    public void close() {}
-
-    Reply send(Request request) {
-      try {
-        return MessageCodec.decodeReply(service.call(this, MessageCodec.encode(request)));
-      } catch (ProtocolException e) {
-        throw new AssertionError(e);
-      }
+      super(fixture.service);
+      logIn(user, secret);
     }
 
     long open(String volume, OpenMode mode) {
@@ -108,8 +64,8 @@ final class TakeOverTest {
 
     /** What it has open, as who administers the server sees it. */
     List<String> has() {
-      return service.sessions().stream()
-          .filter(session -> session.id() == id)
+      return fixture.service.sessions().stream()
+          .filter(session -> session.id() == id())
           .flatMap(session -> session.volumes().stream())
           .map(Sessions.Opened::volume)
           .toList();
@@ -125,54 +81,23 @@ final class TakeOverTest {
     wanted = pool.pool().createVolume("wanted", 1).id();
     UUID first = pool.pool().createVolume("first", 1).id();
     UUID second = pool.pool().createVolume("second", 1).id();
-    fixture = new AccessFixture(directory);
+    fixture =
+        new ControlFixture(
+            directory, new ServerConfig.Limits(8, 4, VOLUMES_PER_SESSION, 60), List.of(pool));
     adas = fixture.users.add("ada", false, Quotas.NONE);
-    bobs = fixture.users.add("bob", false, Quotas.NONE);
+    Secret bobs = fixture.users.add("bob", false, Quotas.NONE);
     for (UUID volume : List.of(wanted, first, second)) {
       fixture.users.setRights("ada", volume, WRITE);
       fixture.users.setRights("bob", volume, WRITE);
     }
-    ServerConfig config =
-        new ServerConfig(
-            "test",
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 7470),
-            7471,
-            List.of("memory:16MiB"),
-            false,
-            new ServerConfig.Limits(8, 4, VOLUMES_PER_SESSION, 60),
-            directory);
-    service =
-        new ControlService(
-            config,
-            RpcLimits.defaults(),
-            InstanceId.random(),
-            List.of(),
-            "1",
-            fixture.users,
-            leases,
-            new VolumeCatalog(List.of(pool)),
-            volumeUsers,
-            null,
-            _ -> {});
     owner = new Client("ada", adas);
     taker = new Client("bob", bobs);
   }
 
   @AfterEach
   void stop() {
-    leases.close();
     fixture.close();
     pool.close();
-  }
-
-  private static void refused(Reply reply, ErrorCode code, String word) {
-    assertThat(reply)
-        .isInstanceOfSatisfying(
-            ErrorReply.class,
-            error -> {
-              assertThat(error.code()).isEqualTo(code);
-              assertThat(error.message()).contains(word).hasLineCount(1);
-            });
   }
 
   @Test
@@ -218,7 +143,7 @@ final class TakeOverTest {
     owner.open("wanted", OpenMode.READ_WRITE);
     fixture.users.setRights("bob", wanted, Set.of(Right.READ));
 
-    refused(taker.takeOver("wanted", OpenMode.READ_WRITE), ErrorCode.NOT_PERMITTED, "WRITE");
+    refused(taker.takeOver("wanted", OpenMode.READ_WRITE), ErrorCode.NOT_PERMITTED, "'write'");
 
     assertThat(owner.has()).containsExactly("wanted");
   }
@@ -228,7 +153,7 @@ final class TakeOverTest {
   void shouldLeaveAVolumeToItsWriterThatIsBeingDeleted() {
     owner.open("wanted", OpenMode.READ_WRITE);
 
-    volumeUsers.keepingOut(
+    fixture.volumeUsers.keepingOut(
         wanted,
         () ->
             refused(
@@ -242,7 +167,7 @@ final class TakeOverTest {
   @Test
   void shouldLeaveAVolumeToItsWriterWhereTheTakerIsEnded() {
     owner.open("wanted", OpenMode.READ_WRITE);
-    service.kick(taker.id());
+    fixture.service.kick(taker.id());
 
     refused(taker.takeOver("wanted", OpenMode.READ_WRITE), ErrorCode.SHUTTING_DOWN, "session");
 
@@ -282,7 +207,7 @@ final class TakeOverTest {
     long handle = owner.open("wanted", OpenMode.READ_WRITE);
     Volume volume =
         pool.pool().volumes().stream().filter(v -> v.id().equals(wanted)).findAny().orElseThrow();
-    service.takeFromAll(pool.pool().renameVolume(volume, "last"));
+    fixture.service.takeFromAll(pool.pool().renameVolume(volume, "last"));
 
     refused(owner.send(new PrepareQueue(handle)), ErrorCode.UNKNOWN_VOLUME, "volume last was");
   }
@@ -292,13 +217,13 @@ final class TakeOverTest {
     long handle = owner.open("wanted", OpenMode.READ_WRITE);
     fixture.users.setRights("ada", wanted, Set.of(Right.READ));
 
-    refused(owner.send(new PrepareQueue(handle)), ErrorCode.NOT_PERMITTED, "right WRITE");
+    refused(owner.send(new PrepareQueue(handle)), ErrorCode.NOT_PERMITTED, "the right 'write'");
   }
 
   @Test
   void shouldSayThatTheSessionIsOver() {
     long handle = owner.open("wanted", OpenMode.READ_WRITE);
-    service.kick(owner.id());
+    fixture.service.kick(owner.id());
 
     refused(owner.send(new CloseVolume(handle)), ErrorCode.SHUTTING_DOWN, "session");
   }

@@ -74,15 +74,16 @@ final class UserViewTest {
     refused(
         () -> reader.findToOpen("shared", OpenMode.READ_WRITE),
         ErrorCode.NOT_PERMITTED,
-        "ada",
-        "WRITE",
-        "shared");
-    refused(() -> reader.find("shared", Right.MANAGE), ErrorCode.NOT_PERMITTED, "MANAGE");
-    refused(() -> reader.requireAdmin("creating a volume"), ErrorCode.NOT_PERMITTED, "admin");
+        "user ada lacks the right 'write' on volume shared");
+    refused(() -> reader.find("shared", Right.MANAGE), ErrorCode.NOT_PERMITTED, "'manage'");
+    refused(
+        () -> reader.requireAdmin("listing pools"),
+        ErrorCode.NOT_PERMITTED,
+        "listing pools needs the role admin, which user ada lacks");
     refused(
         () -> view(false, Right.MANAGE).findToOpen("shared", OpenMode.READ_ONLY),
         ErrorCode.NOT_PERMITTED,
-        "READ");
+        "'read'");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.dsa.server.access;
 
+import java.util.Locale;
+
 /** What a user may do with one volume. The numbers are in the file of users and never change. */
 public enum Right {
   /** Open it for reading. */
@@ -17,5 +19,10 @@ public enum Right {
 
   int bit() {
     return bit;
+  }
+
+  /** Returns what it is called where people give it, as in {@code dsa user grant}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -52,6 +52,31 @@ public record User(
     return has(rightToOpen(mode), volume) || has(Right.WRITE, volume);
   }
 
+  /**
+   * Says that the user may not do what it asked for, in one line for people.
+   *
+   * @param needed the right that it would need
+   * @param volume its name
+   */
+  public String refusal(Right needed, String volume) {
+    return "user "
+        + name
+        + " lacks the right '"
+        + needed.word()
+        + "' on volume "
+        + volume
+        + "; an admin can give it";
+  }
+
+  /**
+   * Says that only admins do what the user asked for, in one line for people.
+   *
+   * @param what as in "listing pools"
+   */
+  public String adminsOnly(String what) {
+    return what + " needs the role admin, which user " + name + " lacks";
+  }
+
   User withAdmin(boolean newAdmin) {
     return new User(id, name, newAdmin, rights, quotas);
   }

@@ -27,6 +27,7 @@ import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -143,11 +144,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
   private void read(ChannelHandlerContext ctx, HttpObject part) {
     if (part.decoderResult().isFailure()) {
-      if (part instanceof HttpRequest) {
-        // What its decoder made of it is not what was sent.
-        head = null;
-      }
-      refuse(ctx, malformed(part.decoderResult()));
+      refuseMalformed(ctx, part);
       return;
     }
     if (part instanceof HttpRequest request) {
@@ -169,10 +166,26 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void refuseMalformed(ChannelHandlerContext ctx, HttpObject part) {
+    Optional<AdminResponse> ambiguous = Optional.empty();
+    if (part instanceof HttpRequest request) {
+      ambiguous = SingleHeaders.refusal(request.headers());
+      // Of any other one that its decoder gives up, what it made of it is not what was sent.
+      head = ambiguous.isPresent() ? request : null;
+    }
+    refuse(ctx, malformed(part.decoderResult(), ambiguous));
+  }
+
   /** What the request says of itself before its body; false if that was the end of it. */
   private boolean greet(ChannelHandlerContext ctx, HttpRequest request) {
     long announced = HttpUtil.getContentLength(request, 0L);
     if (request.headers().contains(HttpHeaderNames.EXPECT)) {
+      Optional<AdminResponse> ambiguous = SingleHeaders.refusal(request.headers());
+      if (ambiguous.isPresent()) {
+        // He waits too.
+        refuse(ctx, ambiguous.get());
+        return false;
+      }
       if (announced > limits.requestBytes()) {
         // He waits for leave to send it.
         refuse(ctx, tooLarge());
@@ -205,7 +218,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         "the body has more than " + limits.requestBytes() + " bytes, the most that is read");
   }
 
-  private static AdminResponse malformed(DecoderResult result) {
+  private static AdminResponse malformed(DecoderResult result, Optional<AdminResponse> ambiguous) {
     return switch (result.cause()) {
       case TooLongHttpLineException e ->
           Problem.of(
@@ -219,7 +232,8 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
               "the headers have more than " + AdminLimits.HEADER_BYTES + " bytes");
       case TooLongFrameException e ->
           Problem.of(400, ErrorCode.BAD_REQUEST, "a chunk's first line is too long");
-      default -> Problem.of(400, ErrorCode.BAD_REQUEST, "that is no HTTP/1.1");
+      default ->
+          ambiguous.orElseGet(() -> Problem.of(400, ErrorCode.BAD_REQUEST, "that is no HTTP/1.1"));
     };
   }
 
@@ -235,6 +249,12 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(ChannelHandlerContext ctx) {
+    // Not before its body is read: who still sends would not get to read why he is cut off.
+    Optional<AdminResponse> ambiguous = SingleHeaders.refusal(head.headers());
+    if (ambiguous.isPresent()) {
+      refuse(ctx, ambiguous.get());
+      return;
+    }
     answering = true;
     stopWaiting();
     boolean keepAlive = HttpUtil.isKeepAlive(head);

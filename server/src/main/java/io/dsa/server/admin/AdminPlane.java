@@ -206,6 +206,9 @@ public final class AdminPlane implements AutoCloseable {
         .addLast(
             new HttpServerCodec(
                 new HttpDecoderConfig()
+                    // No body whose end is told in two ways, whatever the JVM's options say.
+                    .setAllowDuplicateContentLengths(false)
+                    .setUseRfc9112TransferEncoding(true)
                     .setMaxInitialLineLength(AdminLimits.LINE_BYTES)
                     .setMaxHeaderSize(AdminLimits.HEADER_BYTES)))
         .addLast(

@@ -1,6 +1,7 @@
 package io.dsa.server.admin;
 
 import io.dsa.protocol.ErrorCode;
+import io.dsa.protocol.NearestName;
 import io.dsa.protocol.json.JsonObject;
 import io.dsa.server.access.User;
 import java.util.List;
@@ -41,17 +42,22 @@ record AdminRequest(
     return object;
   }
 
+  /**
+   * Refuses what is not known, and says what may have been meant.
+   *
+   * @param what it is, as in "key"
+   * @param known one at least
+   */
   static void requireKnown(String what, Iterable<String> given, List<String> known) {
     for (String key : given) {
       if (!known.contains(key)) {
+        String instead =
+            NearestName.of(key, known)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElseGet(() -> "there is " + String.join(", ", new TreeSet<>(known)));
         throw new RefusedException(
             ErrorCode.BAD_REQUEST,
-            "unknown "
-                + what
-                + " '"
-                + PercentEncoding.printable(key)
-                + "'; "
-                + (known.isEmpty() ? "there is none" : "there is " + new TreeSet<>(known)));
+            "unknown " + what + " '" + PercentEncoding.printable(key) + "'; " + instead);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.dsa.server.access.User;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,10 +89,9 @@ final class Dispatcher {
       User who, Incoming incoming, RequestTarget target, RouteTable.Match found) {
     RouteTable.Route route = found.route();
     if (route.audience() == RouteTable.Audience.ADMINS && !who.admin()) {
-      throw new RefusedException(
-          ErrorCode.NOT_PERMITTED, "only admins may do that, and " + who.name() + " is none");
+      throw new RefusedException(ErrorCode.NOT_PERMITTED, who.adminsOnly("this"));
     }
-    AdminRequest.requireKnown("parameter", target.query().keySet(), route.parameters());
+    requireKnownParameters(incoming.method(), target, route);
     if (incoming.body().length > 0) {
       if (!route.takesBody()) {
         throw new RefusedException(
@@ -105,6 +105,21 @@ final class Dispatcher {
     return route
         .handler()
         .answer(new AdminRequest(who, found.variables(), target.query(), incoming.body()));
+  }
+
+  private static void requireKnownParameters(
+      String method, RequestTarget target, RouteTable.Route route) {
+    Set<String> given = target.query().keySet();
+    if (route.parameters().isEmpty() && !given.isEmpty()) {
+      throw new RefusedException(
+          ErrorCode.BAD_REQUEST,
+          "unknown parameter '"
+              + PercentEncoding.printable(given.iterator().next())
+              + "'; "
+              + method
+              + " takes no parameters at this path");
+    }
+    AdminRequest.requireKnown("parameter", given, route.parameters());
   }
 
   private static Optional<BearerToken> token(String authorization) {

@@ -16,7 +16,8 @@ record RequestTarget(List<String> path, Map<String, String> query) {
   /**
    * Takes a request's target apart.
    *
-   * @throws RefusedException with {@code BAD_REQUEST} if it is no path or no UTF-8
+   * @throws RefusedException with {@code BAD_REQUEST} if it is no path or no UTF-8, or a parameter
+   *     is there twice
    */
   static RequestTarget of(String target) {
     int mark = target.indexOf('?');
@@ -35,7 +36,11 @@ record RequestTarget(List<String> path, Map<String, String> query) {
         String key = decoded(equals < 0 ? parameter : parameter.substring(0, equals));
         String value = equals < 0 ? "" : decoded(parameter.substring(equals + 1));
         if (query.putIfAbsent(key, value) != null) {
-          throw malformed();
+          throw new RefusedException(
+              ErrorCode.BAD_REQUEST,
+              "the parameter '"
+                  + PercentEncoding.printable(key)
+                  + "' is there more than once; send it once");
         }
       }
     }

@@ -91,8 +91,7 @@ final class VolumeRoutes {
     Volumes.Description volume = seen(request);
     if (!request.who().has(Right.MANAGE, volume.id())) {
       throw new RefusedException(
-          ErrorCode.NOT_PERMITTED,
-          "user " + request.who().name() + " lacks the right 'manage' on volume " + volume.name());
+          ErrorCode.NOT_PERMITTED, request.who().refusal(Right.MANAGE, volume.name()));
     }
     return volume;
   }

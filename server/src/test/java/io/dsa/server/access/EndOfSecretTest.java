@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +44,21 @@ final class EndOfSecretTest {
 
   @TempDir private Path parent;
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final InstantSource clock = () -> now;
+
+  /** Released each time that somebody reads the clock, as every look does. */
+  private final Semaphore looks = new Semaphore(0);
+
+  private final InstantSource clock =
+      () -> {
+        looks.release();
+        return now;
+      };
+
   private final AtomicInteger writes = new AtomicInteger();
+
+  /** Released for each write that is durable. */
+  private final Semaphore written = new Semaphore(0);
+
   private final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch stuckUntil = new CountDownLatch(1);
   private volatile boolean sticking;
@@ -63,6 +76,7 @@ final class EndOfSecretTest {
     fresh = users.rotate("ada", HOUR);
     rotated = now;
     writes.set(0);
+    written.drainPermits();
   }
 
   private void open(Duration betweenLooks) {
@@ -79,6 +93,14 @@ final class EndOfSecretTest {
       awaitForLong(stuckUntil);
     }
     StateFile.SlotWriter.durable(to, offset, bytes);
+    written.release();
+  }
+
+  /** Waits until the server has looked for secrets that ended some times more. */
+  private void awaitLooks() throws InterruptedException {
+    looks.drainPermits();
+    // One that had begun before may be among them.
+    looks.acquire(10);
   }
 
   private static void awaitForLong(CountDownLatch latch) {
@@ -111,12 +133,6 @@ final class EndOfSecretTest {
         assertThat(later.authenticateToken("ada", fresh.adminToken())).isPresent();
         return later.authenticateToken("ada", secret.adminToken()).isPresent();
       }
-    }
-  }
-
-  private static void await(BooleanSupplier what) throws InterruptedException {
-    while (!what.getAsBoolean()) {
-      Thread.sleep(2);
     }
   }
 
@@ -164,7 +180,7 @@ final class EndOfSecretTest {
 
     assertThat(knows(old)).isFalse();
 
-    await(() -> writes.get() == WRITES_OF_A_CHANGE);
+    written.acquire(WRITES_OF_A_CHANGE);
     assertThat(wouldKnowAfterACrash(old, rotated)).isFalse();
   }
 
@@ -174,7 +190,7 @@ final class EndOfSecretTest {
     open(OFTEN);
     now = rotated.plus(HOUR);
 
-    await(() -> writes.get() == WRITES_OF_A_CHANGE);
+    written.acquire(WRITES_OF_A_CHANGE);
 
     assertThat(wouldKnowAfterACrash(old, rotated)).isFalse();
   }
@@ -188,8 +204,8 @@ final class EndOfSecretTest {
       assertThat(knows(old)).isFalse();
       assertThat(knows(fresh)).isTrue();
     }
-    await(() -> writes.get() >= WRITES_OF_A_CHANGE);
-    Thread.sleep(OFTEN.multipliedBy(10));
+    written.acquire(WRITES_OF_A_CHANGE);
+    awaitLooks();
     close();
 
     assertThat(writes).hasValue(WRITES_OF_A_CHANGE);
@@ -203,7 +219,7 @@ final class EndOfSecretTest {
     for (int i = 0; i < 50; i++) {
       assertThat(knows(old)).isTrue();
     }
-    Thread.sleep(OFTEN.multipliedBy(10));
+    awaitLooks();
     close();
 
     assertThat(writes).hasValue(0);
@@ -229,7 +245,7 @@ final class EndOfSecretTest {
 
     // The change began before the end, and has the secret still.
     assertThat(knows(old)).isFalse();
-    await(() -> writes.get() == 2 * WRITES_OF_A_CHANGE);
+    written.acquire(2 * WRITES_OF_A_CHANGE);
     assertThat(knows(old)).isFalse();
     assertThat(wouldKnowAfterACrash(old, rotated)).isFalse();
   }
@@ -258,7 +274,7 @@ final class EndOfSecretTest {
     try (LoggedLines logged = new LoggedLines(Users.class)) {
       now = rotated.plus(HOUR);
       assertThat(knows(old)).isFalse();
-      await(() -> !logged.severe().isEmpty());
+      logged.awaitSevere();
       now = rotated;
       for (int i = 0; i < 50; i++) {
         assertThat(knows(old)).isFalse();

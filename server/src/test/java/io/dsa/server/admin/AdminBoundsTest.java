@@ -2,15 +2,15 @@ package io.dsa.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients that are slow, silent, many, or send what is no request: others are served on. */
 @Timeout(90)
 final class AdminBoundsTest {
-  private static final InetSocketAddress ANY_PORT =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
   private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.2");
 
@@ -40,47 +37,35 @@ final class AdminBoundsTest {
       new AdminLimits(
           12, 8, 4096, Duration.ofMillis(1500), Duration.ofMillis(700), 2, Duration.ofSeconds(3));
 
-  @TempDir private static Path directory;
-  private static AdminCertificate certificate;
-
-  private FakeServer fake;
+  private PlaneFixture fixture;
+  private AdminClient admin;
   private String get;
   private String post;
-  private AdminPlane plane;
-  private AdminClient admin;
-
-  @BeforeAll
-  static void makeCertificate() {
-    certificate = AdminCertificate.own(directory.resolve("admin.p12"), ANY_PORT);
-  }
 
   @BeforeEach
-  void open(@TempDir Path state) throws Exception {
-    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
-    fake = new FakeServer(state);
-    String by = " HTTP/1.1\r\nHost: x\r\nAuthorization: " + fake.bearer("admin") + "\r\n";
+  void open(@TempDir Path directory) {
+    fixture = new PlaneFixture(directory, TIGHT);
+    admin = fixture.admin;
+    String by = " HTTP/1.1\r\nHost: x\r\nAuthorization: " + fixture.fake.bearer("admin") + "\r\n";
     get = "GET /api/v1/volumes" + by + "\r\n";
     post = "POST /api/v1/volumes" + by;
-    plane = AdminPlane.open(ANY_PORT, certificate, fake.administration(), TIGHT);
-    admin = new AdminClient(plane.address(), fake.bearer("admin"));
   }
 
   @AfterEach
   void shouldStillServe() throws Exception {
-    fake.release.countDown();
+    fixture.fake.release.countDown();
     admin.close();
     long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     int status = 0;
     while (status != 200 && System.nanoTime() < deadline) {
-      try (AdminClient another = new AdminClient(plane.address(), fake.bearer("admin"))) {
+      try (AdminClient another = fixture.client("admin")) {
         status = another.get("/api/v1/pools").status();
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         // What was abandoned is not closed yet.
         Thread.sleep(50);
       }
     }
-    plane.close();
-    fake.close();
+    fixture.close();
     assertThat(status).isEqualTo(200);
   }
 
@@ -89,7 +74,7 @@ final class AdminBoundsTest {
   }
 
   private String say(String text) throws Exception {
-    return AdminClient.say(plane.address(), ascii(text));
+    return AdminClient.say(fixture.address(), ascii(text));
   }
 
   @Test
@@ -159,7 +144,7 @@ final class AdminBoundsTest {
   @Test
   void shouldDropWhoTrickles() throws Exception {
     long start = System.nanoTime();
-    try (SSLSocket socket = AdminClient.raw(plane.address())) {
+    try (SSLSocket socket = AdminClient.raw(fixture.address())) {
       OutputStream out = socket.getOutputStream();
       out.write(ascii("GET /api/v1/volumes HTTP/1.1\r\nHost: x\r\nX-Slow: "));
       boolean open = true;
@@ -168,7 +153,7 @@ final class AdminBoundsTest {
           out.write('x');
           out.flush();
           Thread.sleep(100);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
           open = false;
         }
       }
@@ -179,7 +164,7 @@ final class AdminBoundsTest {
   @Test
   void shouldDropWhoNeverBeginsTls() throws Exception {
     try (Socket socket = new Socket()) {
-      socket.connect(plane.address());
+      socket.connect(fixture.address());
       socket.setSoTimeout(10_000);
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
@@ -188,15 +173,15 @@ final class AdminBoundsTest {
   @Test
   void shouldDropWhoSpeaksNoTls() throws Exception {
     try (Socket socket = new Socket()) {
-      socket.connect(plane.address());
+      socket.connect(fixture.address());
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(ascii(get));
       byte[] answer;
       try {
         answer = socket.getInputStream().readAllBytes();
-      } catch (java.net.SocketTimeoutException e) {
+      } catch (SocketTimeoutException e) {
         throw e;
-      } catch (java.io.IOException reset) {
+      } catch (IOException reset) {
         answer = new byte[0];
       }
       // An alert at most.
@@ -207,12 +192,12 @@ final class AdminBoundsTest {
   @Test
   void shouldDropWhoNeverReads() throws Exception {
     for (int i = 0; i < 1000; i++) {
-      fake.create("v".repeat(200) + i, 1, "");
+      fixture.fake.create("v".repeat(200) + i, 1, "");
     }
     try (Socket plain = new Socket()) {
       plain.setReceiveBufferSize(1024);
-      plain.connect(plane.address());
-      try (SSLSocket socket = AdminClient.over(plain, plane.address())) {
+      plain.connect(fixture.address());
+      try (SSLSocket socket = AdminClient.over(plain, fixture.address())) {
         // Answers of some 400 kB each, none of which is read.
         OutputStream out = socket.getOutputStream();
         long start = System.nanoTime();
@@ -222,7 +207,7 @@ final class AdminBoundsTest {
             out.write(ascii(get));
             out.flush();
             Thread.sleep(50);
-          } catch (java.io.IOException e) {
+          } catch (IOException e) {
             open = false;
           }
         }
@@ -237,12 +222,12 @@ final class AdminBoundsTest {
     try {
       for (int i = 0; i < TIGHT.connections(); i++) {
         InetAddress from = i < TIGHT.connectionsOfHost() ? HERE : ELSEWHERE;
-        sockets.add(AdminClient.raw(plane.address(), from));
+        sockets.add(AdminClient.raw(fixture.address(), from));
       }
       try (Socket more = new Socket()) {
         // It has none yet, and there is none left.
         more.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.3"), 0));
-        more.connect(plane.address());
+        more.connect(fixture.address());
         more.setSoTimeout(1000);
         assertThat(readOrReset(more.getInputStream())).isEqualTo(-1);
       }
@@ -260,9 +245,9 @@ final class AdminBoundsTest {
   private static int readOrReset(InputStream in) throws Exception {
     try {
       return in.read();
-    } catch (java.net.SocketTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       throw e;
-    } catch (java.io.IOException reset) {
+    } catch (IOException reset) {
       return -1;
     }
   }
@@ -275,13 +260,13 @@ final class AdminBoundsTest {
         String body = "{\"name\":\"" + FakeServer.SLOW + i + "\",\"bytes\":1}";
         slow.add(threads.submit(() -> admin.send("POST", "/api/v1/volumes", body).status()));
       }
-      fake.slowBegun.acquire(TIGHT.workers());
+      fixture.fake.slowBegun.acquire(TIGHT.workers());
 
       AdminClient.Answer answer = admin.get("/api/v1/pools");
 
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.header("retry-after")).isEqualTo("1");
-      fake.release.countDown();
+      fixture.fake.release.countDown();
       for (Future<Integer> each : slow) {
         // Longer than a request may take to arrive: being answered is another matter.
         assertThat(each.get()).isEqualTo(201);
@@ -357,13 +342,13 @@ final class AdminBoundsTest {
 
   /** Does not wait for a server that waits for more: that is another test's. */
   private String sayOnce(byte[] bytes) throws Exception {
-    try (SSLSocket socket = AdminClient.raw(plane.address())) {
+    try (SSLSocket socket = AdminClient.raw(fixture.address())) {
       socket.setSoTimeout(100);
       socket.getOutputStream().write(bytes);
       byte[] buffer = new byte[512];
       int n = socket.getInputStream().read(buffer);
       return n < 0 ? "" : new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return "";
     }
   }

@@ -91,6 +91,16 @@ final class AdminClient implements AutoCloseable {
         response.statusCode(), response.headers().firstValue("content-type").orElse(""), response);
   }
 
+  /** Makes a volume of one page. */
+  Answer create(String volume) throws Exception {
+    return send(
+        "POST",
+        "/api/v1/volumes",
+        new String(
+            JsonObject.empty().with("name", volume).with("bytes", 4096).toUtf8(),
+            StandardCharsets.UTF_8));
+  }
+
   /** A connection on which anything can be said. */
   static SSLSocket raw(InetSocketAddress server) throws IOException {
     return raw(server, server.getAddress());

@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.Secret;
 import io.dsa.server.LoggedLines;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,41 +21,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What of requests over real HTTPS is in the log, and how much of those of strangers. */
 @Timeout(60)
 final class AuditLogTest {
-  private static final InetSocketAddress ANY_PORT =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final String OF_ADMIN = "admin at 127.0.0.1: ";
   private static final Pattern MORE = Pattern.compile("(\\d+) more ");
 
-  @TempDir private static Path directory;
-  private static AdminCertificate certificate;
-
-  private FakeServer fake;
-  private AdminPlane plane;
+  private PlaneFixture fixture;
   private AdminClient admin;
   private AdminClient reader;
   private LoggedLines logged;
 
-  @BeforeAll
-  static void makeCertificate() {
-    certificate = AdminCertificate.own(directory.resolve("admin.p12"), ANY_PORT);
-  }
-
   @BeforeEach
-  void open(@TempDir Path state) throws Exception {
-    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
-    fake = new FakeServer(state);
-    plane = AdminPlane.open(ANY_PORT, certificate, fake.administration());
-    admin = new AdminClient(plane.address(), fake.bearer("admin"));
-    reader = new AdminClient(plane.address(), fake.bearer("reader"));
+  void open(@TempDir Path directory) {
+    fixture = new PlaneFixture(directory);
+    admin = fixture.admin;
+    reader = fixture.reader;
     logged = new LoggedLines(AuditLog.class);
   }
 
   @AfterEach
   void close() {
-    admin.close();
-    reader.close();
-    plane.close();
-    fake.close();
+    fixture.close();
     logged.close();
   }
 
@@ -134,10 +113,10 @@ final class AuditLogTest {
   void shouldHaveNoSecretInALine() throws Exception {
     String secret = admin.send("POST", "/api/v1/users", "{\"name\":\"bob\"}").json().text("secret");
     admin.send("POST", "/api/v1/users", "{\"name\":\"bob\",\"secret\":\"" + secret + "\"}");
-    String token = fake.bearer("admin").substring("Bearer admin.".length());
+    String token = fixture.fake.bearer("admin").substring("Bearer admin.".length());
     for (String authorization :
         List.of("Bearer bob." + secret, "Bearer bob:" + secret + "." + token, "Basic " + secret)) {
-      try (AdminClient confused = new AdminClient(plane.address(), authorization)) {
+      try (AdminClient confused = fixture.stranger(authorization)) {
         assertThat(confused.get("/api/v1/pools").status()).isEqualTo(401);
       }
     }
@@ -164,7 +143,7 @@ final class AuditLogTest {
             "nothing/admin%2E" + token)) {
       admin.send("DELETE", "/api/v1/" + target, null);
     }
-    plane.close();
+    fixture.plane.close();
 
     assertThat(logged.lines())
         .hasSizeGreaterThanOrEqualTo(32)
@@ -228,8 +207,9 @@ final class AuditLogTest {
 
   @Test
   void shouldSayWhoAStrangerClaimsToBe() throws Exception {
-    String wrong = "Bearer admin." + fake.bearer("reader").substring("Bearer reader.".length());
-    try (AdminClient stranger = new AdminClient(plane.address(), wrong)) {
+    String wrong =
+        "Bearer admin." + fixture.fake.bearer("reader").substring("Bearer reader.".length());
+    try (AdminClient stranger = fixture.stranger(wrong)) {
       stranger.send("DELETE", "/api/v1/users/reader", null);
     }
 
@@ -242,7 +222,7 @@ final class AuditLogTest {
   @Test
   void shouldSaySeldomThatStrangersAreRefusedAndHowManyTheyWere() throws Exception {
     int requests = 300;
-    try (AdminClient stranger = new AdminClient(plane.address(), "")) {
+    try (AdminClient stranger = fixture.stranger("")) {
       long start = System.nanoTime();
       for (int i = 0; i < requests; i++) {
         assertThat(stranger.get("/api/v1/pools").status()).isEqualTo(401);
@@ -265,7 +245,8 @@ final class AuditLogTest {
 
   @Test
   void shouldSayThatWhatIsNoRequestWasRefused() throws Exception {
-    AdminClient.say(plane.address(), "DELETE no HTTP\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    AdminClient.say(
+        fixture.address(), "DELETE no HTTP\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
     assertThat(logged.lines())
         .singleElement()

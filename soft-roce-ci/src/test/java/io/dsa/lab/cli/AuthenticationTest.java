@@ -204,7 +204,8 @@ final class AuthenticationTest {
 
     assertThatCommand(dsa(file, "get", VOLUME, back.toString())).succeeded();
     assertThat(back).hasSize(BYTES);
-    assertThatCommand(dsa(file, "put", "/etc/passwd", VOLUME)).failed(20, "ada", "WRITE", VOLUME);
+    assertThatCommand(dsa(file, "put", "/etc/passwd", VOLUME))
+        .failed(20, "ada", "lacks the right 'write'", VOLUME);
     assertThatCommand(dsa(file, "get", "hidden", back + "2")).failed(8, "hidden");
     try (DsaClient client = connect()) {
       assertThat(client.volumes()).extracting(VolumeInfo::name).containsExactly(VOLUME);
@@ -444,7 +445,7 @@ final class AuthenticationTest {
 
       assertThat(write(queue, buffer)).isIn(IoStatus.ACCESS_DENIED, IoStatus.DISCONNECTED);
       assertThatThrownBy(() -> client.open(VOLUME, OpenMode.READ_WRITE))
-          .hasMessageContaining("WRITE");
+          .hasMessageContaining("lacks the right 'write'");
       client.open(VOLUME, OpenMode.READ_ONLY).close();
     }
   }

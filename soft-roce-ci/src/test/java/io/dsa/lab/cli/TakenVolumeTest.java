@@ -160,7 +160,7 @@ final class TakenVolumeTest {
   void shouldSayWhichRightIsGone() throws Exception {
     CompletableFuture<DsaCommand> bench = bench();
     users.setRights("ada", volume.id(), Set.of(Right.READ));
-    assertFailed(bench, 20, "ada", "WRITE", "volume v");
+    assertFailed(bench, 20, "user ada lacks the right 'write' on volume v");
   }
 
   @Test
