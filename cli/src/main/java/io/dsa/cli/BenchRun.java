@@ -136,14 +136,14 @@ final class BenchRun implements AutoCloseable {
   }
 
   private void reconnect(RuntimeException loss) throws InterruptedException {
-    closeLost();
-    Optional<DsaException> taken = session.volume().takenAway();
-    if (taken.isPresent()) {
-      throw taken.get();
+    Optional<DsaException> revocation = RevokedVolume.reason(loss, session.volume());
+    if (revocation.isPresent()) {
+      throw revocation.get();
     }
     if (plan.reconnect().isZero()) {
       throw loss;
     }
+    closeLost();
     long deadline = System.nanoTime() + plan.reconnect().toNanos();
     BenchSession next = null;
     while (next == null) {

@@ -2,6 +2,7 @@ package io.dsa.cli;
 
 import io.dsa.client.ClientOptions;
 import io.dsa.client.DsaClient;
+import io.dsa.client.DsaException;
 import io.dsa.client.Volume;
 import io.dsa.protocol.OpenMode;
 import java.io.IOException;
@@ -79,8 +80,8 @@ final class GetFileCommand implements Callable<Integer> {
       }
       try {
         return get(download, bytes, client, volume);
-      } catch (CliException e) {
-        throw TakenVolume.explained(e, volume);
+      } catch (CliException | DsaException e) {
+        throw RevokedVolume.explained(e, volume);
       }
     }
   }

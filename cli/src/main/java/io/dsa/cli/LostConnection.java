@@ -64,9 +64,7 @@ final class LostConnection {
       return refusal(e, loss);
     }
     return saying(
-        "the server lets user "
-            + user
-            + " in again: it was restarted, an admin ended the session, or the network failed",
+        "the server is there: it was restarted, an admin ended the session, or the network failed",
         loss);
   }
 
@@ -84,14 +82,14 @@ final class LostConnection {
     }
     // Whatever else keeps this end from connecting says nothing about the first connection.
     loss.addSuppressed(e);
-    return saying("is the server still running?", loss);
-  }
-
-  /** A connection that was refused says by itself what to do. */
-  private static RuntimeException saying(String more, RuntimeException loss) {
+    // A connection that was refused says by itself what to do.
     return loss instanceof DsaException dsa && dsa.category() == DsaException.Category.REFUSED
         ? loss
-        : new CliException(ExitCode.DISCONNECTED, loss.getMessage() + "; " + more, loss);
+        : saying("is the server still running?", loss);
+  }
+
+  private static CliException saying(String more, RuntimeException loss) {
+    return new CliException(ExitCode.DISCONNECTED, loss.getMessage() + "; " + more, loss);
   }
 
   private static boolean isNotPermitted(RuntimeException e) {

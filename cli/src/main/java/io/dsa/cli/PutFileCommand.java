@@ -1,6 +1,7 @@
 package io.dsa.cli;
 
 import io.dsa.client.DsaClient;
+import io.dsa.client.DsaException;
 import io.dsa.client.Volume;
 import io.dsa.client.VolumeOptions;
 import io.dsa.protocol.OpenMode;
@@ -73,8 +74,8 @@ final class PutFileCommand implements Callable<Integer> {
       }
       try {
         return put(source, size, client, volume);
-      } catch (CliException e) {
-        throw TakenVolume.explained(e, volume);
+      } catch (CliException | DsaException e) {
+        throw RevokedVolume.explained(e, volume);
       }
     }
   }

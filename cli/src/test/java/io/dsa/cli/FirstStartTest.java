@@ -44,9 +44,12 @@ final class FirstStartTest {
             directory.resolve("server.yaml"),
             "{listen: 127.0.0.1, pools: ['memory:4MiB'], state-directory: " + state() + "}");
     Process process = DsaProcess.start("server --config " + config, ProcessBuilder.Redirect.PIPE);
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the server has started");
+    }
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as("%s%s", out, err).isEqualTo(ExitCode.NO_DEVICE.status());
     assertThat(err).hasLineCount(1);
     return out;

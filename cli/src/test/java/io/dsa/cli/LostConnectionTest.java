@@ -87,22 +87,25 @@ final class LostConnectionTest {
         .satisfies(
             saying(
                 loss,
-                "; the server lets user ada in again: it was restarted, an admin ended the session, or"
-                    + " the network failed"));
+                "; the server is there: it was restarted, an admin ended the session, or the network"
+                    + " failed"));
     assertThat(asked).hasSize(1);
   }
 
-  /** One that was refused is said as it is. */
   private static ThrowingConsumer<Throwable> saying(RuntimeException loss, String more) {
     return thrown -> {
-      if (loss instanceof DsaException dsa && dsa.category() == Category.REFUSED) {
-        assertThat(thrown).isSameAs(loss);
-      } else {
-        assertThat(FailureMapper.describe(thrown))
-            .isEqualTo(new FailureMapper.Failure(ExitCode.DISCONNECTED, loss.getMessage() + more));
-        assertThat(thrown).hasCause(loss);
-      }
+      assertThat(FailureMapper.describe(thrown))
+          .isEqualTo(new FailureMapper.Failure(ExitCode.DISCONNECTED, loss.getMessage() + more));
+      assertThat(thrown).hasCause(loss);
     };
+  }
+
+  /** It says by itself what to do. */
+  @Test
+  void shouldSayARefusalAsItIsWhereTheServerIsGone() {
+    RuntimeException refused = of(Category.REFUSED);
+
+    assertThatThrownBy(() -> run(failing(refused), of(Category.UNREACHABLE))).isSameAs(refused);
   }
 
   /** What is not said by the server, or says something else of it, is no matter of the user's. */

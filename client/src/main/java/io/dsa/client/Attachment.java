@@ -44,8 +44,7 @@ interface Attachment extends AutoCloseable {
    * Closes the queues, then tells the server, which lets nothing of this reach the volume more.
    * Idempotent.
    *
-   * @return why the server had taken the volume away by then; empty where it had not, or does not
-   *     say
+   * @return why the server had revoked the volume by then; empty where it had not, or does not say
    */
   Optional<DsaException> leave();
 

@@ -80,6 +80,14 @@ public final class DsaException extends RuntimeException {
     return category;
   }
 
+  /** Whether it says that an open volume is no longer its client's. */
+  boolean isRevocation() {
+    return switch (category) {
+      case ACCESS_DENIED, UNKNOWN_VOLUME, NOT_PERMITTED -> true;
+      default -> false;
+    };
+  }
+
   /**
    * What the server said, in its own terms; empty where it did not refuse anything. Tells its
    * refusals apart from what this end found wrong with the server, which may be in one category.

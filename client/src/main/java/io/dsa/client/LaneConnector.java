@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class LaneConnector {
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LONGEST_PAUSE_MILLIS = 500;
+  private static final long SHORT_LIFE_NANOS = 50_000_000;
 
   private final String volume;
   private final VolumeOptions options;
@@ -32,6 +33,10 @@ final class LaneConnector {
 
   private final Set<Lane> needy = new LinkedHashSet<>();
   private volatile Attachment current;
+
+  /** When the volume was opened again at last. */
+  private volatile long attached = System.nanoTime() - SHORT_LIFE_NANOS;
+
   private boolean lost;
   private boolean ended;
   private Thread worker;
@@ -205,11 +210,15 @@ final class LaneConnector {
   }
 
   private void attachAgain() {
+    if (System.nanoTime() - attached < SHORT_LIFE_NANOS) {
+      // Whatever breaks as soon as it is there is not to be repeated at full speed.
+      pause(LONGEST_PAUSE_MILLIS);
+    }
     Attachment old = current();
     detachAll();
-    Optional<DsaException> taken = leave(old);
-    if (taken.isPresent()) {
-      throw taken.get();
+    Optional<DsaException> revocation = leave(old);
+    if (revocation.isPresent()) {
+      throw revocation.get();
     }
     Attachment fresh = source.attach();
     try {
@@ -225,6 +234,7 @@ final class LaneConnector {
     synchronized (this) {
       late = ended;
       current = fresh;
+      attached = System.nanoTime();
       lost = false;
     }
     if (late) {

@@ -65,10 +65,16 @@ final class PersistCalls {
       return IoStatus.OK;
     }
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    boolean noAnswer =
-        cause instanceof DsaException dsa
-            && (dsa.category() == DsaException.Category.DISCONNECTED
-                || dsa.category() == DsaException.Category.TIMED_OUT);
-    return noAnswer ? IoStatus.DISCONNECTED : IoStatus.REMOTE_ERROR;
+    if (!(cause instanceof DsaException dsa)) {
+      return IoStatus.REMOTE_ERROR;
+    }
+    if (dsa.isRevocation()) {
+      // The windows are going in this moment.
+      return IoStatus.ACCESS_DENIED;
+    }
+    return switch (dsa.category()) {
+      case DISCONNECTED, TIMED_OUT -> IoStatus.DISCONNECTED;
+      default -> IoStatus.REMOTE_ERROR;
+    };
   }
 }

@@ -5,6 +5,7 @@ import io.dsa.protocol.CloseVolume;
 import io.dsa.protocol.ConnectData;
 import io.dsa.protocol.Done;
 import io.dsa.protocol.DurabilityMethod;
+import io.dsa.protocol.ErrorCode;
 import io.dsa.protocol.ExtentGrant;
 import io.dsa.protocol.InstanceId;
 import io.dsa.protocol.OpenMode;
@@ -50,6 +51,10 @@ final class SessionAttachment implements Attachment {
   /** A server that does not answer ends the volume by itself when the connection ends. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
+  /** Why a server revokes a volume. */
+  private static final Set<ErrorCode> REVOCATIONS =
+      EnumSet.of(ErrorCode.TAKEN_OVER, ErrorCode.UNKNOWN_VOLUME, ErrorCode.NOT_PERMITTED);
+
   private final ControlSession control;
   private final DataPlane dataPlane;
   private final ClientOptions options;
@@ -59,7 +64,7 @@ final class SessionAttachment implements Attachment {
   private final Set<IoQueue> queues = ConcurrentHashMap.newKeySet();
   private final Optional<DurabilityMethod> durability;
   private boolean closed;
-  private volatile Optional<DsaException> taken = Optional.empty();
+  private volatile Optional<DsaException> revocation = Optional.empty();
 
   private SessionAttachment(
       ControlSession control,
@@ -278,12 +283,12 @@ final class SessionAttachment implements Attachment {
   public Optional<DsaException> leave() {
     synchronized (this) {
       if (closed) {
-        return taken;
+        return revocation;
       }
       closed = true;
     }
-    CloseAll.inOrder(() -> CloseAll.of(queues), () -> taken = tellServer());
-    return taken;
+    CloseAll.inOrder(() -> CloseAll.of(queues), () -> revocation = tellServer());
+    return revocation;
   }
 
   private Optional<DsaException> tellServer() {
@@ -294,10 +299,13 @@ final class SessionAttachment implements Attachment {
       control.call(new CloseVolume(opened.handle()), Done.class, CLOSE_TIMEOUT);
       return Optional.empty();
     } catch (DsaException e) {
+      if (e.refusal().filter(REVOCATIONS::contains).isPresent()) {
+        return Optional.of(e);
+      }
       return switch (e.category()) {
-        // A server that is gone has closed the volume already.
-        case DISCONNECTED, TIMED_OUT -> Optional.empty();
-        case ACCESS_DENIED, UNKNOWN_VOLUME, NOT_PERMITTED -> Optional.of(e);
+        // A server that is gone has closed the volume already, and one that knows the user no more
+        // is ending the session.
+        case DISCONNECTED, TIMED_OUT, NOT_PERMITTED -> Optional.empty();
         default -> throw e;
       };
     }

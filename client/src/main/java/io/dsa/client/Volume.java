@@ -68,7 +68,7 @@ public final class Volume implements AutoCloseable {
   private final Consumer<Volume> onClose;
   private final CompletableFuture<Void> closing = new CompletableFuture<>();
   private volatile boolean closed;
-  private volatile Optional<DsaException> taken = Optional.empty();
+  private volatile Optional<DsaException> revocation = Optional.empty();
 
   /**
    * A volume that is open.
@@ -520,16 +520,19 @@ public final class Volume implements AutoCloseable {
   }
 
   /**
-   * Why the server had taken the volume away before it was closed here: ACCESS_DENIED where another
-   * client took it over, UNKNOWN_VOLUME where it was deleted, NOT_PERMITTED where the user lost its
-   * right. A queue of one's own says no more than that it is of no use, so who wants to know closes
-   * the volume and asks.
+   * Why the server has revoked the volume: ACCESS_DENIED where another client has taken it over or
+   * has written it meanwhile, UNKNOWN_VOLUME where it is being deleted, NOT_PERMITTED where the
+   * user has lost its right. A queue of one's own says no more than that it is of no use, so who
+   * wants to know closes the volume and asks.
    *
-   * @return empty before {@link #close}, where the server took nothing away, and where it cannot
-   *     say, because the session has ended too
+   * @return empty where it was not revoked, and where the server cannot say, because the session
+   *     has ended too; known after {@link #close} at the latest
    */
-  public Optional<DsaException> takenAway() {
-    return taken;
+  public Optional<DsaException> revocation() {
+    return revocation.or(() ->
+        lanes.end() instanceof DsaException why && why.isRevocation()
+            ? Optional.of(why)
+            : Optional.empty());
   }
 
   /**
@@ -552,7 +555,7 @@ public final class Volume implements AutoCloseable {
       CloseAll.inOrder(
           lanes,
           registrations::close,
-          () -> taken = lanes.attachment().leave(),
+          () -> revocation = lanes.attachment().leave(),
           () -> onClose.accept(this));
     } finally {
       closing.complete(null);

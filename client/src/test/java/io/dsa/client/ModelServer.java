@@ -53,7 +53,7 @@ final class ModelServer {
   private volatile boolean held;
   private volatile int queueLimit = 16;
   private volatile DsaException refusal;
-  private volatile DsaException takenAway;
+  private volatile DsaException revocation;
   private volatile boolean taken;
 
   /**
@@ -156,9 +156,14 @@ final class ModelServer {
     comeBack();
   }
 
-  /** Takes all windows away. */
+  /** Another client takes the volume over. */
+  void takeOver() {
+    revocation = new DsaException(ErrorCode.TAKEN_OVER, "volume v was taken over");
+    revoke();
+  }
+
+  /** Takes all windows away, as a server does that ends. */
   void revoke() {
-    takenAway = new DsaException(ErrorCode.TAKEN_OVER, "volume v was taken over");
     refusal = new DsaException(DsaException.Category.BUSY, "somebody else has it");
     List.copyOf(endpoints).forEach(MovingEndpoint::revoke);
   }
@@ -375,7 +380,7 @@ final class ModelServer {
     @Override
     public Optional<DsaException> leave() {
       Optional<DsaException> answer =
-          standing && up ? Optional.ofNullable(takenAway) : Optional.empty();
+          standing && up ? Optional.ofNullable(revocation) : Optional.empty();
       attachments.remove(this);
       standing = false;
       List<IoQueue> all;

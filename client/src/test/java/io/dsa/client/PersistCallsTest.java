@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dsa.protocol.Done;
 import io.dsa.protocol.DurabilityMethod;
+import io.dsa.protocol.ErrorCode;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class PersistCallsTest {
   private final ModelQueue model =
@@ -79,6 +82,16 @@ final class PersistCallsTest {
 
     assertThat(completed.take())
         .isEqualTo(Map.of(0L, IoStatus.DISCONNECTED, 1L, IoStatus.REMOTE_ERROR));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TAKEN_OVER", "UNKNOWN_VOLUME", "NOT_PERMITTED", "AUTHENTICATION_FAILED"})
+  void shouldTellThatTheVolumeWasRevoked(ErrorCode code) {
+    flushes(1);
+    model.persistCalls.getFirst().completeExceptionally(new DsaException(code, "revoked"));
+    queue.poll(completed);
+
+    assertThat(completed.take()).isEqualTo(Map.of(0L, IoStatus.ACCESS_DENIED));
   }
 
   @Test

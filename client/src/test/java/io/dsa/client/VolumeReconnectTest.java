@@ -74,6 +74,7 @@ final class VolumeReconnectTest {
 
     assertThat(categoryOf(write::join)).isEqualTo(Category.ACCESS_DENIED);
     assertThat(categoryOf(() -> volume.write(0, bytes(10, 2)))).isEqualTo(Category.ACCESS_DENIED);
+    assertThat(volume.revocation()).map(DsaException::category).hasValue(Category.ACCESS_DENIED);
     assertThat(server.contents(0, 10)).containsOnly(9);
   }
 
@@ -287,9 +288,13 @@ final class VolumeReconnectTest {
     server.hold();
     CompletableFuture<Void> writing = volume.writeAsync(0, bytes(8, 1));
     awaitPosted(1);
-    server.revoke();
+    assertThat(volume.revocation()).isEmpty();
+    server.takeOver();
     assertThat(categoryOf(writing::join)).isEqualTo(Category.ACCESS_DENIED);
     assertThat(categoryOf(() -> volume.read(0, new byte[8]))).isEqualTo(Category.ACCESS_DENIED);
+    assertThat(volume.revocation())
+        .map(DsaException::getMessage)
+        .hasValue("volume v was taken over");
   }
 
   @Test

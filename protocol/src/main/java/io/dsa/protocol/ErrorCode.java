@@ -24,7 +24,10 @@ public enum ErrorCode {
   BAD_REQUEST(9),
   /** The queue token was never given, is used up, has expired or is another session's. */
   UNKNOWN_TOKEN(10),
-  /** The volume handle was never open in this session, or its client has closed it. */
+  /**
+   * The volume handle was never open in this session, its client has closed it, or it was revoked
+   * so long ago that the server has forgotten why.
+   */
   NOT_OPEN(11),
   /** A durable flush was asked of a volume that keeps nothing over a power cut. */
   VOLATILE_VOLUME(12),

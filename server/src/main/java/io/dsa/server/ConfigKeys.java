@@ -1,6 +1,6 @@
 package io.dsa.server;
 
-import io.dsa.protocol.NearestName;
+import io.dsa.server.admin.NearestName;
 import java.util.List;
 import java.util.Optional;
 

@@ -298,11 +298,10 @@ final class ControlService implements RpcService, Sessions {
             open.mode(),
             open.writer().orElseGet(UUID::randomUUID),
             open.again());
-    User user = currentUser(session);
-    if (!user.mayOpen(opened.volume().id(), open.mode())) {
+    if (!currentUser(session).mayOpen(opened.volume().id(), open.mode())) {
       // The right was taken in this moment, perhaps before the open volume could be seen.
       session.closeVolume(opened.handle());
-      throw UserView.lacks(user, User.rightToOpen(open.mode()), open.name());
+      throw view.lacks(User.rightToOpen(open.mode()), open.name());
     }
     InetSocketAddress data = config.dataAddress();
     return new VolumeOpened(

@@ -7,6 +7,7 @@ import io.dsa.protocol.OpenMode;
 import io.dsa.protocol.QueuePrepared;
 import io.dsa.protocol.QueueToken;
 import io.dsa.sal.Volume;
+import io.dsa.server.RevokedHandles.Reason;
 import io.dsa.server.access.Quota;
 import io.dsa.server.access.User;
 import io.dsa.server.admin.Sessions;
@@ -30,7 +31,7 @@ final class Session implements AutoCloseable {
   private final VolumeUsers users;
   private final DataPlane dataPlane;
   private final Map<Long, OpenVolume> volumes = new HashMap<>();
-  private final TakenHandles taken;
+  private final RevokedHandles revoked;
   private final Map<QueueToken, ServedQueue> queues = new HashMap<>();
   private long lastHandle;
 
@@ -53,7 +54,7 @@ final class Session implements AutoCloseable {
     this.limits = limits;
     this.users = users;
     this.dataPlane = dataPlane;
-    this.taken = new TakenHandles(limits.volumesPerSession());
+    this.revoked = new RevokedHandles(limits.volumesPerSession());
   }
 
   /** Where the client is and, once that is known, who; for logs. */
@@ -157,12 +158,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Finds what the client has open; where the server took it away, what is thrown says why. */
+  /** Finds what the client has open; where the server revoked it, what is thrown says why. */
   synchronized OpenVolume volume(long handle) {
     requireOpen();
     OpenVolume volume = volumes.get(handle);
     if (volume == null) {
-      throw taken.why(handle);
+      throw revoked.refusal(handle);
     }
     return volume;
   }
@@ -225,28 +226,28 @@ final class Session implements AutoCloseable {
 
   /** Closes what the user may no longer have open. */
   void closeForbidden(User user) {
-    take(
+    revoke(
         open -> !user.mayOpen(open.volume().id(), open.mode()),
-        open -> UserView.lacks(user, User.rightToOpen(open.mode()), open.volume().name()));
+        open ->
+            new Reason(
+                ErrorCode.NOT_PERMITTED,
+                user.refusal(User.rightToOpen(open.mode()), open.volume().name())));
   }
 
-  /** Closes a volume that is being deleted as often as it is open here; idempotent. */
+  /** Closes a volume that is to be deleted as often as it is open here; idempotent. */
   void closeDeleted(Volume volume) {
-    take(
-        open -> open.volume().id().equals(volume.id()),
-        _ ->
-            new RequestException(
-                ErrorCode.UNKNOWN_VOLUME, "volume " + volume.name() + " was deleted"));
+    // Whether it is deleted in the end is not known yet.
+    Reason why =
+        new Reason(ErrorCode.UNKNOWN_VOLUME, "volume " + volume.name() + " is being deleted");
+    revoke(open -> open.volume().id().equals(volume.id()), _ -> why);
   }
 
   /** Closes a volume where it is open in a way that keeps others from opening it so. */
   void giveWay(Volume volume, OpenMode mode) {
-    take(
-        open -> open.excludes(volume.id(), mode),
-        _ ->
-            new RequestException(
-                ErrorCode.TAKEN_OVER,
-                "volume " + volume.name() + " was taken over by another client"));
+    Reason why =
+        new Reason(
+            ErrorCode.TAKEN_OVER, "volume " + volume.name() + " was taken over by another client");
+    revoke(open -> open.excludes(volume.id(), mode), _ -> why);
   }
 
   /** For who administers the server; empty before the client has proven who it is. */
@@ -266,16 +267,29 @@ final class Session implements AutoCloseable {
             queues.size()));
   }
 
-  /** Closes what the client has not closed itself by then; it hears why when it asks for it. */
-  private void take(Predicate<OpenVolume> which, Function<OpenVolume, RequestException> why) {
+  /** Closes what the client has open still; it hears why when it asks for something of that. */
+  private void revoke(Predicate<OpenVolume> which, Function<OpenVolume, Reason> why) {
     List<OpenVolume> all;
     synchronized (this) {
       all = volumes.values().stream().filter(which).toList();
       for (OpenVolume open : all) {
         volumes.remove(open.handle());
-        taken.add(open.handle(), why.apply(open));
+        revoked.add(open.handle(), why.apply(open));
       }
     }
+    close(all);
+  }
+
+  private void closeAll() {
+    List<OpenVolume> all;
+    synchronized (this) {
+      all = List.copyOf(volumes.values());
+      volumes.clear();
+    }
+    close(all);
+  }
+
+  private void close(List<OpenVolume> all) {
     List<AutoCloseable> steps = new ArrayList<>();
     all.forEach(open -> steps.add(() -> close(open)));
     CloseAll.of(steps);
@@ -283,12 +297,8 @@ final class Session implements AutoCloseable {
 
   private void requireOpen() {
     if (closed) {
-      throw over();
+      throw new RequestException(ErrorCode.SHUTTING_DOWN, "the session is closed");
     }
-  }
-
-  private static RequestException over() {
-    return new RequestException(ErrorCode.SHUTTING_DOWN, "the session is closed");
   }
 
   /** Closes it, and the connection: when this returns, no window of it is left. */
@@ -316,7 +326,7 @@ final class Session implements AutoCloseable {
     boolean first = markClosed();
     CloseAll.inOrder(
         lease()::end,
-        () -> take(_ -> true, _ -> over()),
+        this::closeAll,
         // Those that the client is closing in this moment too: this waits for that.
         () -> CloseAll.of(queues()),
         () -> {

@@ -25,7 +25,7 @@ record UserView(User user, VolumeCatalog catalog) {
   VolumeCatalog.Located find(String name, Right right) {
     VolumeCatalog.Located located = find(name);
     if (!user.has(right, located.volume().id())) {
-      throw lacks(user, right, name);
+      throw lacks(right, name);
     }
     return located;
   }
@@ -34,12 +34,12 @@ record UserView(User user, VolumeCatalog catalog) {
   VolumeCatalog.Located findToOpen(String name, OpenMode mode) {
     VolumeCatalog.Located located = find(name);
     if (!user.mayOpen(located.volume().id(), mode)) {
-      throw lacks(user, User.rightToOpen(mode), name);
+      throw lacks(User.rightToOpen(mode), name);
     }
     return located.ready();
   }
 
-  static RequestException lacks(User user, Right right, String volume) {
+  RequestException lacks(Right right, String volume) {
     return new RequestException(ErrorCode.NOT_PERMITTED, user.refusal(right, volume));
   }
 

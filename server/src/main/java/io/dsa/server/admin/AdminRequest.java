@@ -1,7 +1,6 @@
 package io.dsa.server.admin;
 
 import io.dsa.protocol.ErrorCode;
-import io.dsa.protocol.NearestName;
 import io.dsa.protocol.json.JsonObject;
 import io.dsa.server.access.User;
 import java.util.List;
@@ -51,13 +50,18 @@ record AdminRequest(
   static void requireKnown(String what, Iterable<String> given, List<String> known) {
     for (String key : given) {
       if (!known.contains(key)) {
-        String instead =
-            NearestName.of(key, known)
-                .map(near -> "did you mean '" + near + "'?")
-                .orElseGet(() -> "there is " + String.join(", ", new TreeSet<>(known)));
+        String near =
+            NearestName.of(key, known).map(name -> "; did you mean '" + name + "'?").orElse("");
         throw new RefusedException(
             ErrorCode.BAD_REQUEST,
-            "unknown " + what + " '" + PercentEncoding.printable(key) + "'; " + instead);
+            "unknown "
+                + what
+                + " '"
+                + PercentEncoding.printable(key)
+                + "'"
+                + near
+                + "; known: "
+                + String.join(", ", new TreeSet<>(known)));
       }
     }
   }

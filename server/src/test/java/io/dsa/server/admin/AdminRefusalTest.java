@@ -136,8 +136,8 @@ final class AdminRefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "DELETE|/api/v1/volumes/v?forse=true|unknown parameter 'forse'; did you mean 'force'?",
-        "DELETE|/api/v1/volumes/v?really=true|unknown parameter 'really'; there is force",
+        "DELETE|/api/v1/volumes/v?forse=true|unknown parameter 'forse'; did you mean 'force'?; known: force",
+        "DELETE|/api/v1/volumes/v?really=true|unknown parameter 'really'; known: force",
         "GET|/api/v1/volumes/v?force=true|unknown parameter 'force'; GET takes no parameters",
         "GET|/api/v1/pools?=|unknown parameter ''; GET takes no parameters at this path",
       })
@@ -154,12 +154,12 @@ final class AdminRefusalTest {
         admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\"byte\":1}"),
         400,
         "BAD_REQUEST",
-        "unknown key 'byte'; did you mean 'bytes'?");
+        "unknown key 'byte'; did you mean 'bytes'?; known: bytes, name, pool");
     assertProblem(
         admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\"colour\":1}"),
         400,
         "BAD_REQUEST",
-        "unknown key 'colour'; there is bytes, name, pool");
+        "unknown key 'colour'; known: bytes, name, pool");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.dsa.protocol;
+package io.dsa.server.admin;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package io.dsa.lab.cli;
 
+import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,7 @@ import io.dsa.server.access.Right;
 import io.dsa.server.access.Users;
 import io.dsa.server.admin.Sessions;
 import io.dsa.server.admin.Volumes;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whom the server takes a volume from hears why, by the command and by the library. */
 @Tag("lab")
 @Timeout(60)
-final class TakenVolumeTest {
+final class RevokedVolumeTest {
   private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabDevice.HOST, 7720);
   private static final String SERVER = LabDevice.HOST + ":7720";
   private static final String VOLUME = "v";
@@ -99,11 +101,15 @@ final class TakenVolumeTest {
     server.volumes().list().forEach(each -> server.volumes().delete(each, true));
   }
 
-  /** Writes until it is ended. */
-  private CompletableFuture<DsaCommand> bench() throws Exception {
+  private String credentials() throws Exception {
     Path credentials = directory.resolve("ada");
     Files.writeString(credentials, "ada:" + ada.toText() + "\n");
-    Files.setPosixFilePermissions(credentials, PosixFilePermissions.fromString("rw-------"));
+    return Files.setPosixFilePermissions(credentials, PosixFilePermissions.fromString("rw-------"))
+        .toString();
+  }
+
+  /** Writes until it is ended. */
+  private CompletableFuture<DsaCommand> bench() throws Exception {
     String[] command = {
       "bench",
       VOLUME,
@@ -115,12 +121,12 @@ final class TakenVolumeTest {
       "--server",
       SERVER,
       "--credentials",
-      credentials.toString()
+      credentials()
     };
     CompletableFuture<DsaCommand> running =
         CompletableFuture.supplyAsync(
             () -> DsaCommand.inProcess(command), Thread::startVirtualThread);
-    while (server.sessions().stream().noneMatch(TakenVolumeTest::isAtWork)) {
+    while (server.sessions().stream().noneMatch(RevokedVolumeTest::isAtWork)) {
       assertThat(running).isNotDone();
       Thread.sleep(20);
     }
@@ -148,12 +154,35 @@ final class TakenVolumeTest {
     }
   }
 
+  /** A command that moves a file hears it too. */
+  @Test
+  void shouldSayThatAnotherClientTookItOverWhileAFileIsWritten() throws Exception {
+    TransferPipe pipe = TransferPipe.in(directory);
+    DsaCommand.Running put =
+        DsaCommand.start(
+            "put",
+            pipe.path().toString(),
+            VOLUME,
+            "--server",
+            SERVER,
+            "--credentials",
+            credentials());
+    try (DsaClient taker = DsaClient.connect(ADDRESS, LabAccess.clientOptions());
+        OutputStream feed = pipe.feed(put)) {
+      // Less than a block, so that nothing is written yet, and more than a pipe holds, so that the
+      // command has its queue and reads.
+      feed.write(new byte[BYTES / 2]);
+      taker.takeOver(VOLUME, OpenMode.READ_WRITE, VolumeOptions.defaults());
+    }
+    assertThatCommand(put.await()).failed(11, "volume v was taken over by another client");
+  }
+
   /** By the name that it had in the end. */
   @Test
   void shouldSayThatItWasDeleted() throws Exception {
     CompletableFuture<DsaCommand> bench = bench();
     server.volumes().delete(server.volumes().rename(volume, "renamed"), true);
-    assertFailed(bench, 8, "volume renamed was deleted");
+    assertFailed(bench, 8, "volume renamed is being deleted");
   }
 
   @Test
@@ -167,11 +196,11 @@ final class TakenVolumeTest {
   void shouldSayThatTheServerIsThereWhereTheSessionWasEnded() throws Exception {
     CompletableFuture<DsaCommand> bench = bench();
     long session =
-        server.sessions().stream().filter(TakenVolumeTest::isAtWork).findAny().orElseThrow().id();
+        server.sessions().stream().filter(RevokedVolumeTest::isAtWork).findAny().orElseThrow().id();
     try (DsaAdmin admin = LabAdmin.of(ADDRESS)) {
       admin.kick(session);
     }
-    assertFailed(bench, 7, SERVER, "lets user ada in again", "an admin ended the session");
+    assertFailed(bench, 7, SERVER, "the server is there", "an admin ended the session");
   }
 
   @Test
@@ -183,10 +212,10 @@ final class TakenVolumeTest {
       IoQueue queue = mine.openQueue(1);
       taker.takeOver(VOLUME, OpenMode.READ_WRITE, VolumeOptions.defaults());
       assertThat(write(queue, buffer)).isIn(IoStatus.ACCESS_DENIED, IoStatus.DISCONNECTED);
-      assertThatThrownBy(() -> mine.openQueue(1)).satisfies(TakenVolumeTest::isTakenOver);
-      assertThat(mine.takenAway()).isEmpty();
+      assertThatThrownBy(() -> mine.openQueue(1)).satisfies(RevokedVolumeTest::isTakenOver);
+      assertThat(mine.revocation()).isEmpty();
       mine.close();
-      assertThat(mine.takenAway()).hasValueSatisfying(TakenVolumeTest::isTakenOver);
+      assertThat(mine.revocation()).hasValueSatisfying(RevokedVolumeTest::isTakenOver);
     }
   }
 
@@ -215,9 +244,9 @@ final class TakenVolumeTest {
       assertThatThrownBy(() -> mine.write(0, new byte[8]))
           .isInstanceOfSatisfying(
               DsaException.class, e -> assertThat(e.category()).isEqualTo(Category.UNKNOWN_VOLUME))
-          .hasMessage("volume v was deleted");
+          .hasMessage("volume v is being deleted");
       mine.close();
-      assertThat(mine.takenAway()).isPresent();
+      assertThat(mine.revocation()).isPresent();
     }
   }
 
@@ -227,7 +256,7 @@ final class TakenVolumeTest {
       Volume mine = client.open(VOLUME, OpenMode.READ_WRITE);
       mine.write(0, new byte[8]);
       mine.close();
-      assertThat(mine.takenAway()).isEmpty();
+      assertThat(mine.revocation()).isEmpty();
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.dsa.protocol;
+package io.dsa.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
