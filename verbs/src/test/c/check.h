@@ -9,33 +9,10 @@
  */
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
-static unsigned checks_passed, checks_failed;
-
-__attribute__((format(printf, 4, 5))) static inline bool check_at(const char *file, int line, bool ok, const char *format, ...)
-{
-	char text[256];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	if (ok)
-		checks_passed++;
-	else
-		checks_failed++;
-	if (ok)
-		printf("ok      %s\n", text);
-	else
-		printf("FAILED  %s (%s:%d)\n", text, file, line);
-	fflush(stdout);
-	return ok;
-}
+__attribute__((format(printf, 4, 5))) bool check_at(const char *file, int line, bool ok, const char *format, ...);
 
 /* CHECK - the text says what holds */
 #define CHECK(condition, ...) check_at(__FILE_NAME__, __LINE__, (condition), __VA_ARGS__)
@@ -49,10 +26,6 @@ __attribute__((format(printf, 4, 5))) static inline bool check_at(const char *fi
 						(what), actual_, expected_);                                          \
 	})
 
-static inline int check_result(void)
-{
-	printf("%u passed, %u failed\n", checks_passed, checks_failed);
-	return checks_failed ? 1 : 0;
-}
+int check_result(void);
 
 #endif
