@@ -1,11 +1,9 @@
 package io.dsa.cli;
 
 import io.dsa.client.CompletionHandler;
-import io.dsa.client.DsaClient;
 import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
-import io.dsa.client.Volume;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
@@ -64,12 +62,7 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
    * @param meter of what is prepared until {@link #recordIn}
    */
   BenchLane(
-      BenchPlan plan,
-      BenchLoad load,
-      BenchQuota quota,
-      BenchMeter meter,
-      DsaClient client,
-      Volume volume) {
+      BenchPlan plan, BenchLoad load, BenchQuota quota, BenchMeter meter, BenchSession session) {
     this.plan = plan;
     this.load = load;
     this.quota = quota;
@@ -82,9 +75,9 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     this.writes = new boolean[slots];
     this.meters = new BenchMeter[slots];
     this.blocks = new MemorySegment[slots];
-    this.memory = client.allocate((long) slots * plan.blockBytes());
+    this.memory = session.allocate((long) slots * plan.blockBytes());
     try {
-      this.queue = volume.openQueue(Math.min(slots, IoQueue.MAX_DEPTH));
+      this.queue = session.volume().openQueue(Math.min(slots, IoQueue.MAX_DEPTH));
     } catch (RuntimeException e) {
       memory.close();
       throw e;

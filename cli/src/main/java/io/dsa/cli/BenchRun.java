@@ -43,7 +43,7 @@ final class BenchRun implements AutoCloseable {
   /** Runs, and with --verify reads back what was written. */
   BenchResult run() throws InterruptedException {
     session = connect.get();
-    instance = session.client().serverInstance();
+    instance = session.instance();
     hire();
     BenchClock clock = BenchClock.of(plan, System.nanoTime());
     work(clock);
@@ -176,8 +176,8 @@ final class BenchRun implements AutoCloseable {
           ExitCode.INVALID,
           "volume " + session.volume().name() + " has another size than before the restart");
     }
-    boolean restarted = !session.client().serverInstance().equals(instance);
-    instance = session.client().serverInstance();
+    boolean restarted = !session.instance().equals(instance);
+    instance = session.instance();
     for (BenchWorker worker : workers) {
       worker.load().disconnected();
       if (restarted) {

@@ -1,18 +1,25 @@
 package io.dsa.cli;
 
-import io.dsa.client.DsaClient;
+import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
+import io.dsa.protocol.InstanceId;
 
 /**
- * A connection of {@code dsa bench} to its server, with the volume open. Thread-safe.
- *
- * @param server its address, for messages
+ * What {@code dsa bench} has of its server while it is connected to it, with the volume open.
+ * Thread-safe.
  */
-record BenchSession(String server, DsaClient client, Volume volume) implements AutoCloseable {
+interface BenchSession extends AutoCloseable {
+  /** The server's address, for messages. */
+  String server();
+
+  /** This run of the server. */
+  InstanceId instance();
+
+  Volume volume();
+
+  /** Memory that queues of the volume can move data to and from. */
+  RegisteredBuffer allocate(long bytes);
+
   @Override
-  public void close() {
-    try (client) {
-      volume.close();
-    }
-  }
+  void close();
 }

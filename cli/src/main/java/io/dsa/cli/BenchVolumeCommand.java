@@ -52,7 +52,7 @@ final class BenchVolumeCommand implements Callable<Integer> {
     DsaClient client = connector.connect(durability.clientOptions());
     try {
       OpenMode mode = plan.mode().writes() ? OpenMode.READ_WRITE : OpenMode.READ_ONLY;
-      BenchSession session = new BenchSession(server.text(), client, client.open(name, mode));
+      BenchSession session = new BenchConnection(server.text(), client, client.open(name, mode));
       if (plan.mode().isDurable() && session.volume().durability().isEmpty()) {
         session.volume().close();
         throw new CliException(

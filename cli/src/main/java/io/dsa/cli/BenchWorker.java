@@ -82,8 +82,7 @@ final class BenchWorker {
       drive(session, clock, halted, quota, unmeasured, lanes);
       return;
     }
-    try (BenchLane lane =
-        new BenchLane(plan, load, quota, unmeasured, session.client(), session.volume())) {
+    try (BenchLane lane = new BenchLane(plan, load, quota, unmeasured, session)) {
       lanes.add(lane);
       run(session, clock, halted, quota, unmeasured, lanes);
     }

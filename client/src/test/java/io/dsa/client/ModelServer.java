@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * A server with one volume of three extents, which can be held, killed and restarted: then what was
  * not made durable is as it was before. Thread-safe.
  */
-final class ModelServer {
-  static final long EXTENT = 1 << 20;
-  static final long BYTES = 3 * EXTENT;
+public final class ModelServer {
+  public static final long EXTENT = 1 << 20;
+  public static final long BYTES = 3 * EXTENT;
   private static final long[] ADDRESSES = {0x1000_0000, 0x3000_0000, 0x5000_0000};
   private static final long ALL =
       Operations.COMPARE_SWAP | Operations.FETCH_ADD | Operations.ATOMIC_WRITE;
@@ -66,17 +66,27 @@ final class ModelServer {
     this.seeds = new AtomicLong(seed);
   }
 
-  ModelServer() {
+  public ModelServer() {
     this(DurabilityMethod.RDMA_FLUSH, 1);
   }
 
-  Volume open(VolumeOptions options) {
+  public Volume open(VolumeOptions options) {
     return open(OpenMode.READ_WRITE, options);
   }
 
   Volume open(OpenMode mode, VolumeOptions options) {
     Attachment.Source source = () -> attach(mode);
     return new Volume("v", mode, options, source.attach(), source, memory, closed -> {});
+  }
+
+  /** Memory that its volumes' queues reach. */
+  public RegisteredBuffer allocate(long bytes) {
+    return memory.allocate(bytes);
+  }
+
+  /** The run that it is in. */
+  public InstanceId instance() {
+    return instance;
   }
 
   /** In one step: what was opened at one run of the server does not stand at the next. */
@@ -99,11 +109,11 @@ final class ModelServer {
   }
 
   /** Carries out nothing until {@link #proceed}. */
-  void hold() {
+  public void hold() {
     held = true;
   }
 
-  void proceed() {
+  public void proceed() {
     held = false;
     endpoints.forEach(MovingEndpoint::proceed);
   }
@@ -113,11 +123,11 @@ final class ModelServer {
   }
 
   /** Breaks all connections; the server goes on, as the same. */
-  void disconnect() {
+  public void disconnect() {
     List.copyOf(endpoints).forEach(MovingEndpoint::disconnect);
   }
 
-  void kill() {
+  public void kill() {
     synchronized (this) {
       up = false;
       attachments.forEach(attachment -> attachment.standing = false);
@@ -127,7 +137,7 @@ final class ModelServer {
   }
 
   /** Kills it; what comes up is another run, and has what was made durable. */
-  void restart() {
+  public void restart() {
     kill();
     comeBack();
   }
@@ -152,7 +162,7 @@ final class ModelServer {
   }
 
   /** Comes up again after {@link #kill}, as another run. */
-  void start() {
+  public void start() {
     comeBack();
   }
 
@@ -195,7 +205,7 @@ final class ModelServer {
   }
 
   /** Work requests posted so far. */
-  long postedCount() {
+  public long postedCount() {
     return postedCount.get();
   }
 
@@ -204,7 +214,7 @@ final class ModelServer {
     return attachCount.get();
   }
 
-  int queueCount() {
+  public int queueCount() {
     return endpoints.size();
   }
 
