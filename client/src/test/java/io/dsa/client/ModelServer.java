@@ -90,7 +90,7 @@ public final class ModelServer {
   }
 
   /** In one step: what was opened at one run of the server does not stand at the next. */
-  private synchronized Attachment attach(OpenMode mode) {
+  synchronized Attachment attach(OpenMode mode) {
     attachCount.incrementAndGet();
     checkUp();
     DsaException why = refusal;
