@@ -10,6 +10,9 @@ import io.dsa.client.Volume;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.OpenMode;
+import io.dsa.sal.Device;
+import io.dsa.sal.Devices;
+import io.dsa.sal.Pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,14 +35,32 @@ final class BenchTest {
   private static final long BYTES = 4L << 20;
   private static final int BLOCK = 4096;
 
+  private static final String SCATTERED = "scattered";
+  private static final long EXTENT = Pool.EXTENT_UNIT;
+  private static final int EXTENTS = 34;
+
   private static DsaServerProcess server;
 
   @BeforeAll
   static void start() throws Exception {
     LabDevice.open();
     LabDevice.format("bench");
+    scatter();
     server = DsaServerProcess.start(LabDevice.dax());
     server.admin().createVolume(VOLUME, BYTES, LabDevice.dax());
+  }
+
+  /** A volume that grows each time that another one has taken what comes behind it. */
+  private static void scatter() {
+    try (Device device = Devices.open(LabDevice.dax());
+        Pool pool = Pool.open(device)) {
+      var scattered = pool.createVolume(SCATTERED, EXTENT);
+      for (int extents = 2; extents <= EXTENTS; extents++) {
+        pool.createVolume("between-" + extents, EXTENT);
+        scattered = pool.resizeVolume(scattered, extents * EXTENT);
+      }
+      assertThat(scattered.extents()).hasSize(EXTENTS);
+    }
   }
 
   @AfterAll
@@ -135,6 +156,23 @@ final class BenchTest {
 
     assertThat(count(result)).isEqualTo(300);
     assertThat(result.path("verified").longValue()).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--mode durable-write --depth 1 --wait spin --block 5MiB",
+    "--mode durable-write --depth 2 --wait block --block 5MiB",
+    "--mode mixed --depth 3 --queues 2 --wait spin --block 3MiB",
+    "--mode mixed --depth 3 --queues 2 --wait block --block 3MiB",
+  })
+  void shouldVerifyBlocksOverSeveralExtents(String options) throws Exception {
+    DsaCommand run =
+        DsaCommand.inProcess(
+            arguments(SCATTERED, options + " --overwrite --verify --ops 20 --warm-up 0"));
+
+    assertThatCommand(run).succeeded();
+    assertThat(count(run.json())).isEqualTo(20);
+    assertThat(run.json().path("verified").longValue()).isPositive();
   }
 
   @Test
