@@ -77,7 +77,7 @@ final class BenchLane implements CompletionHandler, AutoCloseable {
     this.blocks = new MemorySegment[slots];
     this.memory = session.allocate((long) slots * plan.blockBytes());
     try {
-      this.queue = session.volume().openQueue(Math.min(slots, IoQueue.MAX_DEPTH));
+      this.queue = session.volume().openQueue(plan.queueDepth());
     } catch (RuntimeException e) {
       memory.close();
       throw e;

@@ -2,6 +2,7 @@ package io.dsa.cli;
 
 import io.dsa.client.IoQueue;
 import io.dsa.sal.ByteSize;
+import io.dsa.sal.Pool;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -99,6 +100,16 @@ record BenchPlan(
   /** Blocks of memory of each queue: what is in flight, and one to go out next. */
   int slots() {
     return slots(depth);
+  }
+
+  /**
+   * How deep a queue is: it must take one block at least, wherever that is. A block has a piece in
+   * each extent that it reaches into, which is written and where it is durable flushed, and there
+   * is room for both in each place of a queue.
+   */
+  int queueDepth() {
+    int pieces = (int) (blockBytes / Pool.EXTENT_UNIT) + 2;
+    return Math.min(Math.max(slots(), pieces), IoQueue.MAX_DEPTH);
   }
 
   /** How many measured requests a thread ends after. */

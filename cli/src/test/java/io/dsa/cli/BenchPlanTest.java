@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The shares of threads. What a plan refuses is in UsageTest, as users meet it. */
 final class BenchPlanTest {
@@ -24,6 +26,22 @@ final class BenchPlanTest {
     assertThat(plan.operationsOf(0)).isEqualTo(4);
     assertThat(plan.operationsOf(1)).isEqualTo(3);
     assertThat(plan.operationsOf(2)).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4096, 1, 2",
+    "4096, 7, 8",
+    "4096, 1024, 1024",
+    // The first byte of it may be the last one of an extent.
+    "2097152, 1, 3",
+    "1073741824, 1, 514",
+  })
+  void shouldHaveQueuesThatTakeABlockWhereverItIs(int blockBytes, int depth, int queueDepth) {
+    BenchPlan large =
+        BenchPlans.lane(BenchMode.DURABLE_WRITE, BenchPlan.Wait.SPIN, blockBytes, depth, false);
+
+    assertThat(large.queueDepth()).isEqualTo(queueDepth);
   }
 
   @Test

@@ -37,6 +37,8 @@ final class BenchTest {
 
   private static final String SCATTERED = "scattered";
   private static final long EXTENT = Pool.EXTENT_UNIT;
+
+  /** A durable write of all of them takes a WRITE and a FLUSH each. */
   private static final int EXTENTS = 34;
 
   private static DsaServerProcess server;
@@ -173,6 +175,19 @@ final class BenchTest {
     assertThatCommand(run).succeeded();
     assertThat(count(run.json())).isEqualTo(20);
     assertThat(run.json().path("verified").longValue()).isPositive();
+  }
+
+  @Test
+  void shouldMoveABlockThatTakesMoreWorkRequestsThanAQueueHasAtLeast() throws Exception {
+    DsaCommand run =
+        DsaCommand.inProcess(
+            arguments(
+                SCATTERED,
+                "--mode durable-write --overwrite --ops 3 --warm-up 0 --block "
+                    + EXTENTS * EXTENT));
+
+    assertThatCommand(run).succeeded();
+    assertThat(count(run.json())).isEqualTo(3);
   }
 
   @Test
