@@ -44,8 +44,17 @@ final class LostConnection {
     try {
       return work.run();
     } catch (CliException | DsaException e) {
+      if (made && isNotKnown(e)) {
+        // A request that was under way, or the work itself, which has connected again.
+        throw notLetIn(e);
+      }
       throw isLoss(e) ? explanation(e) : e;
     }
+  }
+
+  private static boolean isNotKnown(RuntimeException e) {
+    return e instanceof DsaException dsa
+        && dsa.refusal().filter(ErrorCode.AUTHENTICATION_FAILED::equals).isPresent();
   }
 
   /** A data queue that is being connected when the session ends is refused. */
@@ -70,8 +79,7 @@ final class LostConnection {
 
   /** What is to be said of the loss, where nobody can connect again. */
   private RuntimeException refusal(RuntimeException e, RuntimeException loss) {
-    if (e instanceof DsaException dsa
-        && dsa.refusal().filter(ErrorCode.AUTHENTICATION_FAILED::equals).isPresent()) {
+    if (isNotKnown(e)) {
       loss.addSuppressed(e);
       return notLetIn(loss);
     }

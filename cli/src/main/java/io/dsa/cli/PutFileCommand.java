@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 final class PutFileCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The file to read.")
+  @Parameters(index = "0", paramLabel = "FILE", description = "The file, pipe or device to read.")
   private Path file;
 
   @Parameters(

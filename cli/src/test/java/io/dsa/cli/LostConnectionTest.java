@@ -108,6 +108,25 @@ final class LostConnectionTest {
     assertThatThrownBy(() -> run(failing(refused), of(Category.UNREACHABLE))).isSameAs(refused);
   }
 
+  /** As a benchmark does that connects again by itself. */
+  @Test
+  void shouldSayThatTheUserIsNotLetInAnyMoreWhereTheWorkHearsIt() {
+    RuntimeException heard = notLetIn();
+
+    assertThatThrownBy(() -> run(failing(heard), null))
+        .hasCause(heard)
+        .hasMessageContaining("user ada is not let in any more");
+    assertThat(asked).isEmpty();
+  }
+
+  /** Who was never let in has perhaps the wrong secret. */
+  @Test
+  void shouldSayAsItIsThatTheUserWasNotLetInAtFirst() {
+    RuntimeException heard = notLetIn();
+
+    assertThatThrownBy(() -> connection(null).explained(failing(heard))).isSameAs(heard);
+  }
+
   /** What is not said by the server, or says something else of it, is no matter of the user's. */
   static Stream<RuntimeException> otherRefusals() {
     return Stream.of(

@@ -237,17 +237,26 @@ final class Session implements AutoCloseable {
   /** Closes a volume that is to be deleted as often as it is open here; idempotent. */
   void closeDeleted(Volume volume) {
     // Whether it is deleted in the end is not known yet.
-    Reason why =
-        new Reason(ErrorCode.UNKNOWN_VOLUME, "volume " + volume.name() + " is being deleted");
-    revoke(open -> open.volume().id().equals(volume.id()), _ -> why);
+    revoke(
+        open -> open.volume().id().equals(volume.id()),
+        open -> new Reason(ErrorCode.UNKNOWN_VOLUME, nameOf(volume, open) + " is being deleted"));
   }
 
   /** Closes a volume where it is open in a way that keeps others from opening it so. */
   void giveWay(Volume volume, OpenMode mode) {
-    Reason why =
-        new Reason(
-            ErrorCode.TAKEN_OVER, "volume " + volume.name() + " was taken over by another client");
-    revoke(open -> open.excludes(volume.id(), mode), _ -> why);
+    revoke(
+        open -> open.excludes(volume.id(), mode),
+        open ->
+            new Reason(
+                ErrorCode.TAKEN_OVER, nameOf(volume, open) + " was taken over by another client"));
+  }
+
+  /** By its name of now, and by the one that the client knows. */
+  private static String nameOf(Volume volume, OpenVolume open) {
+    String known = open.volume().name();
+    return "volume "
+        + volume.name()
+        + (volume.name().equals(known) ? "" : " (opened as " + known + ")");
   }
 
   /** For who administers the server; empty before the client has proven who it is. */

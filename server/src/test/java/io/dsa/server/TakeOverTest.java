@@ -214,7 +214,7 @@ final class TakeOverTest {
     refused(
         owner.send(new PrepareQueue(handle)),
         ErrorCode.UNKNOWN_VOLUME,
-        "volume last is being deleted");
+        "volume last (opened as wanted) is being deleted");
   }
 
   @Test

@@ -177,12 +177,12 @@ final class RevokedVolumeTest {
     assertThatCommand(put.await()).failed(11, "volume v was taken over by another client");
   }
 
-  /** By the name that it had in the end. */
+  /** By the name that it had in the end, and the one that the command knows. */
   @Test
   void shouldSayThatItWasDeleted() throws Exception {
     CompletableFuture<DsaCommand> bench = bench();
     server.volumes().delete(server.volumes().rename(volume, "renamed"), true);
-    assertFailed(bench, 8, "volume renamed is being deleted");
+    assertFailed(bench, 8, "volume renamed (opened as v) is being deleted");
   }
 
   @Test
