@@ -61,6 +61,7 @@ public final class StateDirectory implements AutoCloseable {
       try (Stream<Path> files = Files.list(path)) {
         for (Path file : (Iterable<Path>) files::iterator) {
           checkIsServersAlone(file, Files.isDirectory(file) ? "700" : "600");
+          checkIsNoPipe(file);
         }
       }
       return new StateDirectory(path, lock(path));
@@ -110,6 +111,14 @@ public final class StateDirectory implements AutoCloseable {
               + " "
               + file
               + "'");
+    }
+  }
+
+  /** To open one of those would wait for whoever opens its other end. */
+  private static void checkIsNoPipe(Path file) {
+    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      throw new AccessException(
+          Reason.STATE, file + ": is a pipe, a socket or a device, and no file; move it away");
     }
   }
 

@@ -3,11 +3,13 @@ package io.dsa.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +88,24 @@ final class StateDirectoryTest {
     assertThatThrownBy(() -> StateDirectory.open(path))
         .isInstanceOf(AccessException.class)
         .hasMessage("state-directory " + path + ": " + NO_DIRECTORY);
+  }
+
+  /** It would be opened for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lock", "users", "admin.p12"})
+  void shouldRefuseAPipeInPlaceOfAFile(String name) throws Exception {
+    StateDirectory.open(parent.resolve("s")).close();
+    Path pipe = parent.resolve("s").resolve(name);
+    Files.deleteIfExists(pipe);
+    Process made = new ProcessBuilder("mkfifo", "-m", "600", pipe.toString()).start();
+    assertThat(made.waitFor()).isZero();
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () ->
+            assertThatThrownBy(() -> StateDirectory.open(parent.resolve("s")))
+                .isInstanceOf(AccessException.class)
+                .hasMessage(pipe + ": is a pipe, a socket or a device, and no file; move it away"));
   }
 
   @Test
