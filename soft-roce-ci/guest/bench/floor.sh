@@ -1,30 +1,40 @@
 # shellcheck shell=bash disable=SC2154 # the variables are guest/bench/measure's
 # verbs_floor: DSA's requests in C on rdma-core. It maps a part of the same device that DSA's volumes do not reach.
 
-FLOOR=
+FLOORS=()
 FLOOR_PORT=7490
 FLOOR_OFFSET=$((896 << 20))
+FLOOR_LARGE_PORT=7491
+FLOOR_LARGE_OFFSET=$((960 << 20))
 
 start_floor() {
-  local _
-  on "$server_host" "$verbs_tools/verbs_floor" serve "$server_ip" "$FLOOR_PORT" /dev/dax0.0 "$FLOOR_OFFSET" "$region_bytes" \
-    >"$work/floor" 2>&1 &
-  FLOOR=$!
+  start_one_floor "$FLOOR_PORT" "$FLOOR_OFFSET" "$region_bytes"
+  start_one_floor "$FLOOR_LARGE_PORT" "$FLOOR_LARGE_OFFSET" "$large_bytes"
+}
+
+# start_one_floor PORT OFFSET BYTES
+start_one_floor() {
+  local log=$work/floor.$1 _
+  on "$server_host" "$verbs_tools/verbs_floor" serve "$server_ip" "$1" /dev/dax0.0 "$2" "$3" >"$log" 2>&1 &
+  FLOORS+=($!)
   for _ in {1..100}; do
-    grep -q '^listening' "$work/floor" && return
+    grep -q '^listening' "$log" && return
     sleep 0.1
   done
-  die "verbs_floor does not listen: $(<"$work/floor")"
+  die "verbs_floor does not listen: $(<"$log")"
 }
 
 stop_floor() {
-  if [[ -n $FLOOR ]]; then
-    kill "$FLOOR" 2>/dev/null || true
-    wait "$FLOOR" 2>/dev/null || true
-    FLOOR=
-  fi
+  local floor
+  for floor in "${FLOORS[@]}"; do
+    kill "$floor" 2>/dev/null || true
+    wait "$floor" 2>/dev/null || true
+  done
+  FLOORS=()
 }
 
 measure_floor() {
-  on "$client_host" "${PLACED[@]}" "$verbs_tools/verbs_floor" "$1" "$server_ip" "$FLOOR_PORT" "$2" "$3" "$seconds" 1 "$(wait_of "$2" "$3")"
+  local port=$FLOOR_PORT
+  ! is_large "$2" || port=$FLOOR_LARGE_PORT
+  on "$client_host" "${PLACED[@]}" "$verbs_tools/verbs_floor" "$1" "$server_ip" "$port" "$2" "$3" "$seconds" 1 "$(wait_of "$2" "$3")"
 }
