@@ -24,11 +24,14 @@ start_one_floor() {
   die "verbs_floor does not listen: $(<"$log")"
 }
 
+# They serve until they are told to end; one that ended before has said why.
 stop_floor() {
-  local floor
+  local floor status
   for floor in "${FLOORS[@]}"; do
-    kill "$floor" 2>/dev/null || true
-    wait "$floor" 2>/dev/null || true
+    status=0
+    kill "$floor" 2>"$work/kill" || echo "floor: it ended by itself: $(tail -qn 1 "$work"/floor.*)" >&2
+    wait "$floor" 2>"$work/kill" || status=$?
+    ((status == 0 || status == 128 + 15)) || echo "floor: a server ended with status $status" >&2
   done
   FLOORS=()
 }
