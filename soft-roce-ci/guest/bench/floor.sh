@@ -39,5 +39,5 @@ stop_floor() {
 measure_floor() {
   local port=$FLOOR_PORT
   ! is_large "$2" || port=$FLOOR_LARGE_PORT
-  on "$client_host" "${PLACED[@]}" "$verbs_tools/verbs_floor" "$1" "$server_ip" "$port" "$2" "$3" "$seconds" 1 "$(wait_of "$2" "$3")"
+  on "$client_host" "${PLACED[@]}" "$verbs_tools/verbs_floor" "$1" "$server_ip" "$port" "$2" "$3" "$(seconds_of "$2")" 1 "$(wait_of "$2" "$3")"
 }

@@ -49,7 +49,7 @@ measure_nvmeof() {
     durable-write) options=(--rw=randwrite --sync=dsync) ;;
   esac
   "${PLACED[@]}" fio --name=bench --filename="$NVMEOF_DEVICE" "${options[@]}" --bs="$2" --iodepth="$3" --size="$region_bytes" \
-    --ioengine=io_uring --direct=1 --time_based --runtime="$seconds" --ramp_time=1 --lat_percentiles=1 \
+    --ioengine=io_uring --direct=1 --time_based --runtime="$(seconds_of "$2")" --ramp_time=1 --lat_percentiles=1 \
     --output-format=json >"$work/fio"
   jq -c '.jobs[0] | if .read.total_ios > 0 then .read else .write end
     | {iops, median: (.lat_ns.percentile["50.000000"] / 1000), mean: (.lat_ns.mean / 1000), p99: (.lat_ns.percentile["99.000000"] / 1000)}' "$work/fio"

@@ -23,10 +23,10 @@ await_listener() {
 # both COMMAND…: its two ends; prints the line of figures of the client.
 both() {
   local server
-  on "$server_host" timeout 40 "$@" >"$work/perftest-server" 2>&1 &
+  on "$server_host" timeout "$limit" "$@" >"$work/perftest-server" 2>&1 &
   server=$!
   await_listener "state LISTEN .*:$PERFTEST_PORT\\b" || return
-  if ! on "$client_host" "${PLACED[@]}" timeout 40 "$@" "$server_ip" >"$work/perftest" 2>&1; then
+  if ! on "$client_host" "${PLACED[@]}" timeout "$limit" "$@" "$server_ip" >"$work/perftest" 2>&1; then
     tail -n 3 "$work/perftest" "$work/perftest-server" >&2
     # The server may wait for its client for long, or have ended of the same cause, which was just printed.
     kill "$server" 2>/dev/null || true
@@ -46,7 +46,7 @@ measure_perftest() {
       awk '{ printf "{\"iops\": %f, \"median\": %s, \"mean\": %s, \"p99\": %s}\n", 1e6 / $6, $5, $6, $8 }' <<<"$line"
       ;;
     read:* | write:*)
-      line=$(both "ib_$1_bw" -R -F -s "$2" -t "$3" -D "$((seconds + 2))" -f 1) || return
+      line=$(both "ib_$1_bw" -R -F -s "$2" -t "$3" -D "$(($(seconds_of "$2") + 2))" -f 1) || return
       # It counts in MiB.
       awk -v block="$2" '{ printf "{\"iops\": %f}\n", $4 * 1048576 / block }' <<<"$line"
       ;;

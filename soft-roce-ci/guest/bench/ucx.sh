@@ -14,12 +14,12 @@ ucx() {
   local host=$1
   shift
   # Without a terminal it would start Open MPI.
-  LD_LIBRARY_PATH=$UCX_LIBRARIES:$UCX_LIBRARIES/ucx UCX_MODULE_DIR=$UCX_LIBRARIES/ucx on "$host" timeout 20 \
+  LD_LIBRARY_PATH=$UCX_LIBRARIES:$UCX_LIBRARIES/ucx UCX_MODULE_DIR=$UCX_LIBRARIES/ucx on "$host" timeout "$limit" \
     script -qec "$tools/ucx/usr/bin/ucx_perftest $*" /dev/null
 }
 
 measure_ucx() {
-  local server test requests=$((seconds * UCX_REQUESTS_PER_SECOND))
+  local server test requests=$(($(seconds_of "$2") * UCX_REQUESTS_PER_SECOND))
   case $1 in
     read) test=get ;;
     write) test=put_bw ;;
