@@ -5,6 +5,7 @@
 #include "dsa_verbs.h"
 #include "error.h"
 #include "handle.h"
+#include "post.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -103,21 +104,57 @@ int dsa_poll_cq(int64_t id, void *completions, int32_t n)
 	return dsa_spin_cq(id, completions, n, 1, NULL);
 }
 
-/* Posts what is to follow the last of these completions, if that is the one it waits for. */
-static void continue_chain(struct dsa_chain *chain, const struct ibv_wc *last)
-{
-	int rc;
+/* A chain that a poll holds in its hand. */
+struct link {
+	struct dsa_chain *chain; /* NULL: none */
+	struct qp *qp;           /* NULL: the chain's is not there */
+	bool built;              /* only the doorbell is missing */
+};
 
-	/* After a failure the queue pair is in error, and the owner is to decide. */
-	if (last->status != IBV_WC_SUCCESS || (int64_t)(last->wr_id - chain->after) < 0)
-		return;
-	rc = dsa_post(chain->qp, (const struct dsa_work_request *)(uintptr_t)chain->requests, chain->n);
+static struct link take_chain(struct dsa_chain *chain)
+{
+	struct link link = { .chain = chain };
+
+	if (!chain)
+		return link;
+	link.qp = handle_enter(chain->qp, HANDLE_QP);
+	link.built = link.qp && post_build(link.qp, (const struct dsa_work_request *)(uintptr_t)chain->requests, chain->n);
+	return link;
+}
+
+/* Whether what was completed last is what the chain waits for. After a failure the queue pair is in error, and the owner is to decide. */
+static bool has_come(const struct dsa_chain *chain, const struct ibv_wc *last)
+{
+	return last->status == IBV_WC_SUCCESS && (int64_t)(last->wr_id - chain->after) >= 0;
+}
+
+static void post_chain(struct link *link)
+{
+	struct dsa_chain *chain = link->chain;
+	bool built = link->built;
+	int rc = -ENOMEM;
+
+	link->built = false;
+	if (built)
+		rc = post_built(link->qp);
+	/* The room that was not there may have been that of the request that is complete now. */
+	if (rc == -ENOMEM)
+		rc = dsa_post(chain->qp, (const struct dsa_work_request *)(uintptr_t)chain->requests, chain->n);
 	chain->posted = rc ? rc : 1;
+}
+
+static void let_go_of(struct link *link)
+{
+	if (link->built)
+		post_forget(link->qp);
+	if (link->qp)
+		handle_leave(link->chain->qp);
 }
 
 int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times, struct dsa_chain *chain)
 {
 	struct ibv_wc *wcs = completions;
+	struct link link;
 	struct cq *cq;
 	int rc = 0;
 
@@ -130,13 +167,15 @@ int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times, struct 
 	cq = handle_enter(id, HANDLE_CQ);
 	if (!cq)
 		return -EBADF;
+	link = take_chain(n ? chain : NULL);
 	while (n && !rc && times-- > 0) {
 		rc = ibv_poll_cq(cq->ibv, n, wcs);
-		if (!rc && times && times % SPINS_A_LOOK == 0 && handle_closing(id))
+		if (!rc && times && times % SPINS_A_LOOK == 0 && (handle_closing(id) || (link.qp && handle_closing(chain->qp))))
 			break;
 	}
-	if (chain && rc > 0)
-		continue_chain(chain, &wcs[rc - 1]);
+	if (link.chain && rc > 0 && has_come(chain, &wcs[rc - 1]))
+		post_chain(&link);
+	let_go_of(&link);
 	handle_leave(id);
 	return rc < 0 ? -EIO : rc;
 }

@@ -267,37 +267,90 @@ static int post_plain(struct qp *qp, const struct dsa_work_request *requests, ui
 	return 0;
 }
 
-static int post(struct qp *qp, const struct dsa_work_request *requests, uint32_t n)
+static bool connected(const struct qp *qp)
 {
-	bool plain = !qp->extended;
-	uint64_t ops = 0;
-	int rc;
+	return atomic_load_explicit(&qp->connected, memory_order_acquire);
+}
 
-	if (!atomic_load_explicit(&qp->connected, memory_order_acquire))
-		return -ENOTCONN;
+/* Are all of them sane? *plain becomes whether they have to go the way that ibv_post_send has. 0 or -errno */
+static int check_all(const struct qp *qp, const struct dsa_work_request *requests, uint32_t n, bool *plain)
+{
+	uint64_t ops = 0;
+
+	*plain = !qp->extended;
 	if (n > qp->granted.max_send_wr)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
-		rc = check(qp, &requests[i]);
+		int rc = check(qp, &requests[i]);
+
 		if (rc)
 			return rc;
 		ops |= operations[requests[i].opcode].send_op;
-		plain |= uneven(&requests[i]);
+		*plain |= uneven(&requests[i]);
 	}
-	if (plain)
-		return ops & ~PLAIN_OPS ? -EOPNOTSUPP : post_plain(qp, requests, n);
-	ibv_wr_start(qp->extended);
+	return *plain && (ops & ~PLAIN_OPS) ? -EOPNOTSUPP : 0;
+}
+
+/* Opens a batch and puts checked requests into it; it stays open. 0, or -EINVAL when it is closed again */
+static int build(struct ibv_qp_ex *qp, const struct dsa_work_request *requests, uint32_t n)
+{
+	ibv_wr_start(qp);
 	for (uint32_t i = 0; i < n; i++) {
-		rc = add(qp->extended, &requests[i]);
+		int rc = add(qp, &requests[i]);
+
 		if (rc) {
-			ibv_wr_abort(qp->extended);
+			ibv_wr_abort(qp);
 			return rc;
 		}
 	}
+	return 0;
+}
+
+/* Closes a batch and rings the doorbell. */
+static int ring(struct ibv_qp_ex *qp)
+{
+	int rc;
+
 	errno = 0;
-	rc = negated(ibv_wr_complete(qp->extended));
+	rc = negated(ibv_wr_complete(qp));
 	/* Providers say ENOSPC or ENOMEM for a full queue. */
 	return rc == -ENOSPC ? -ENOMEM : rc;
+}
+
+static int post(struct qp *qp, const struct dsa_work_request *requests, uint32_t n)
+{
+	bool plain;
+	int rc;
+
+	if (!connected(qp))
+		return -ENOTCONN;
+	rc = check_all(qp, requests, n, &plain);
+	if (rc)
+		return rc;
+	if (plain)
+		return post_plain(qp, requests, n);
+	rc = build(qp->extended, requests, n);
+	return rc ? rc : ring(qp->extended);
+}
+
+bool post_build(struct qp *qp, const struct dsa_work_request *requests, uint32_t n)
+{
+	bool plain;
+
+	return n && requests && connected(qp) && !check_all(qp, requests, n, &plain) && !plain && !build(qp->extended, requests, n);
+}
+
+int post_built(struct qp *qp)
+{
+	if (connected(qp))
+		return ring(qp->extended);
+	post_forget(qp);
+	return -ENOTCONN;
+}
+
+void post_forget(struct qp *qp)
+{
+	ibv_wr_abort(qp->extended);
 }
 
 int dsa_post(int64_t id, const struct dsa_work_request *requests, uint32_t n)

@@ -87,3 +87,33 @@ void post__chained_to_a_failure(void)
 	}
 	pair_close(&pair);
 }
+
+/* What had no room when the poll began is posted all the same, in the room of the request that is complete. */
+void post__chained_in_a_queue_of_one(void)
+{
+	struct options one = best;
+	struct region local, remote;
+	struct dsa_work_request wr;
+	struct dsa_chain chain;
+	struct ibv_wc wc;
+	struct pair pair;
+
+	one.max_send_wr = 1;
+	if (pair_open(&pair, &one)) {
+		local = region_new(pair.client.pd, 4096, 0);
+		remote = region_new(pair.server.pd, 4096, IBV_ACCESS_REMOTE_WRITE);
+		wr = request(DSA_OP_WRITE, &local, 4096, (uintptr_t)remote.memory, remote.rkey);
+		chain = (struct dsa_chain){ .qp = pair.client.qp, .requests = (uintptr_t)&wr, .n = 1, .after = wr.wr_id };
+		CHECK_IS(dsa_post(pair.client.qp, &wr, 1), 0, "a request");
+		for (int i = 0; i < 100; i++) {
+			if (dsa_spin_cq(pair.client.cq, &wc, 1, INT32_MAX, &chain) != 1 || wc.status != IBV_WC_SUCCESS || chain.posted != 1) {
+				CHECK(false, "request %d ends with %d, and the one after it is posted (%d)", i, wc.status, chain.posted);
+				break;
+			}
+		}
+		CHECK_IS(dsa_spin_cq(pair.client.cq, &wc, 1, INT32_MAX, NULL), 1, "the last one completes");
+		region_free(&local);
+		region_free(&remote);
+	}
+	pair_close(&pair);
+}

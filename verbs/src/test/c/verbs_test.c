@@ -73,6 +73,7 @@ int main(int argc, char **argv)
 	plain__fallback();
 	post__not_made_for();
 	post__chained_to_a_failure();
+	post__chained_in_a_queue_of_one();
 	disconnect__events();
 	destroy__parents_first();
 	destroy__pending_request();

@@ -35,6 +35,7 @@ void post__messages(struct pair *pair);
 /* chain_test.c */
 void post__chained(struct pair *pair);
 void post__chained_to_a_failure(void);
+void post__chained_in_a_queue_of_one(void);
 
 /* queue_pair_test.c */
 void create_qp__errors(struct pair *pair);
