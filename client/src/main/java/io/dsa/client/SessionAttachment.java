@@ -266,6 +266,7 @@ final class SessionAttachment implements Attachment {
       case NOBODY_LISTENS, REFUSED -> DsaException.Category.REFUSED;
       case LACKS_RESOURCES -> DsaException.Category.LIMIT;
       case TIMED_OUT -> DsaException.Category.TIMED_OUT;
+      case DISCONNECTED -> DsaException.Category.DISCONNECTED;
       case FAILED -> DsaException.Category.IO;
     };
   }

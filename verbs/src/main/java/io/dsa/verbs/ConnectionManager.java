@@ -151,6 +151,14 @@ public final class ConnectionManager implements AutoCloseable {
     if (event.type() == CmEvent.REJECTED) {
       throw rejection(event, remote);
     }
+    if (event.type() == CmEvent.CONNECT_ERROR && event.status() == CmEvent.INCOMPLETE) {
+      throw refusal(
+          ConnectException.Reason.DISCONNECTED,
+          remote,
+          "the connection ended while it was made",
+          new byte[0],
+          null);
+    }
     int errno = event.type() == CmEvent.DEVICE_REMOVAL ? Errno.ENODEV : Math.abs(event.status());
     throw refusal(reasonOf(errno), remote, Errno.text(errno), new byte[0], null);
   }
