@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -98,11 +99,16 @@ final class SharedVolumeTest {
       RegisteredBuffer buffer = client.allocate(length);
       volume.read(7, buffer.memory());
       assertThat(buffer.memory().mismatch(MemorySegment.ofArray(bytes))).isEqualTo(-1);
-      CompletableFuture<Void> reading = volume.readAsync(7, buffer.memory());
+      // So many that they are not all over when the buffer is closed, though other threads go
+      // first.
+      CompletableFuture<?>[] reading =
+          Stream.generate(() -> volume.readAsync(7, buffer.memory()))
+              .limit(8)
+              .toArray(CompletableFuture<?>[]::new);
       assertThatThrownBy(buffer::close)
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("in flight");
-      reading.join();
+      CompletableFuture.allOf(reading).join();
       buffer.close();
       for (Arena arena : List.of(shared, confined, Arena.global())) {
         MemorySegment memory = arena.allocate(length);
