@@ -1,9 +1,14 @@
-# shellcheck shell=bash disable=SC2154 # told, project and guest are guest/start's
+# shellcheck shell=bash disable=SC2154 # told, project, guest and kernel are guest/start's
 # The guest's ports to `run`, and the command itself.
 
-# open_ports: PORT_OUT, PORT_ERR and PORT_STATUS are the device files that lead to `run`.
+# open_ports: PORT_OUT, PORT_ERR and PORT_STATUS are the device files that lead to `run`, TERMINAL the one to its terminal.
 open_ports() {
   local entry name
+  if [[ $kernel == user ]]; then
+    open_lines
+    return
+  fi
+  TERMINAL=/dev/hvc0
   for entry in /sys/class/virtio-ports/*; do
     # The terminal's has none.
     [[ -e $entry/name ]] || continue
@@ -11,6 +16,22 @@ open_ports() {
     printf -v "PORT_${name^^}" /dev/%s "${entry##*/}"
   done
   exec {STATUS}>"$PORT_STATUS"
+}
+
+# open_lines: the same on serial lines, which the kernel `user` has for it. They stay as they are set for as long as
+# they are open.
+open_lines() {
+  PORT_OUT=/dev/ttyS0 PORT_ERR=/dev/ttyS1 PORT_STATUS=/dev/ttyS2 TERMINAL=/dev/tty1
+  exec {LINE_OUT}>"$PORT_OUT" {LINE_ERR}>"$PORT_ERR" {STATUS}>"$PORT_STATUS"
+  set_lines
+}
+
+# set_lines: what is written to them arrives as it is. Returns when all that was written before has arrived.
+set_lines() {
+  local line
+  for line in "$PORT_OUT" "$PORT_ERR" "$PORT_STATUS"; do
+    stty --file "$line" raw -echo
+  done
 }
 
 # tell STATUS-LINE: reaches `run` at once.
@@ -62,7 +83,7 @@ run_command() {
     if [[ -e $told/terminal ]]; then
       read -r rows columns <"$told/terminal"
       # Open from here on: what was typed before is lost with the last one who closes it.
-      exec </dev/hvc0 >/dev/hvc0 2>&1
+      exec <"$TERMINAL" >"$TERMINAL" 2>&1
       stty rows "$rows" cols "$columns"
       exec setsid --wait --ctty env -i "${environment[@]}" "${command[@]}"
     fi
@@ -78,5 +99,6 @@ run_command() {
   # On the share too, which answers: what goes to a port may be lost when the machine ends at the same moment.
   echo "$status" >"$told/exit"
   tell exit "$status"
+  [[ $kernel != user ]] || set_lines
   power_off
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # kernel is guest/start's
 # The guest's hosts: addresses, names and RDMA devices.
 
 # start_network HOSTS
@@ -32,7 +32,7 @@ IP
 # Each of several hosts is a network namespace on one bridge; the guest itself has 10.9.0.254 there.
 start_hosts() {
   local k
-  modprobe bridge || return
+  [[ $kernel == user ]] || modprobe bridge || return
   {
     echo link set lo up
     echo link add lab0 mtu 9000 type bridge

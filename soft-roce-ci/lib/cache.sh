@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Where the built lab is kept, outside the repository: one directory for the Debian root and one for what boots
-# it, each named after the recipe that it was built by.
+# Where the built lab is kept, outside the repository: one directory for the Debian root, one for what boots it in a
+# virtual machine and one for what boots it in a process, each named after the recipe that it was built by.
 
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 PROJECT_DIR=$(dirname "$LAB_DIR")
@@ -10,16 +10,25 @@ LAB_CACHE=${DSA_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/dsa-lab}
 # from the project at each boot.
 ROOT_RECIPE=("$LAB_DIR"/guest/packages* "$LAB_DIR/lib/root.sh")
 BOOT_RECIPE=("$LAB_DIR/guest/boot" "$LAB_DIR/lib/kernels.sh")
+USER_RECIPE=("$LAB_DIR/guest/boot" "$LAB_DIR/guest/kernel-user.config" "$LAB_DIR/lib/user-kernel.sh")
 
-# Sets LAB_ROOT and LAB_BOOT; succeeds when both are there. They are there only when complete: each is built
-# under another name and renamed.
+# Sets LAB_ROOT, LAB_BOOT and LAB_USER; succeeds when the first two are there. They are there only when complete: each is
+# built under another name and renamed.
 find_built() {
-  local root_hash boot_hash
-  root_hash=$(cat -- "${ROOT_RECIPE[@]}" | sha256sum | cut -c1-16)
-  boot_hash=$(cat -- "${ROOT_RECIPE[@]}" "${BOOT_RECIPE[@]}" | sha256sum | cut -c1-16)
-  LAB_ROOT=$LAB_CACHE/root-$root_hash
-  LAB_BOOT=$LAB_CACHE/boot-$boot_hash
+  LAB_ROOT=$LAB_CACHE/root-$(recipe_hash)
+  LAB_BOOT=$LAB_CACHE/boot-$(recipe_hash "${BOOT_RECIPE[@]}")
+  LAB_USER=$LAB_CACHE/user-$(recipe_hash "${USER_RECIPE[@]}")
   [[ -d $LAB_ROOT && -d $LAB_BOOT ]]
+}
+
+# recipe_hash FILE…: names what is built by these files in the root.
+recipe_hash() {
+  cat -- "${ROOT_RECIPE[@]}" "$@" | sha256sum | cut -c1-16
+}
+
+# find_user_kernel: the same for what only the kernel `user` needs.
+find_user_kernel() {
+  find_built && [[ -d $LAB_USER ]]
 }
 
 # need_space DIRECTORY MIB REMEDY: refuses to begin what the disk cannot hold.
@@ -51,8 +60,8 @@ remove_built() {
 # Removes what other recipes and unfinished builds left, except what a running guest still holds.
 remove_other_builds() {
   local dir lock
-  for dir in "$LAB_CACHE"/{root,boot}-*; do
-    [[ $dir != "$LAB_ROOT" && $dir != "$LAB_BOOT" && -d $dir ]] || continue
+  for dir in "$LAB_CACHE"/{root,boot,user}-*; do
+    [[ $dir != "$LAB_ROOT" && $dir != "$LAB_BOOT" && $dir != "$LAB_USER" && -d $dir ]] || continue
     exec {lock}<"$dir"
     if flock --nonblock --exclusive "$lock"; then
       remove_built "$dir"
@@ -65,6 +74,10 @@ remove_other_builds() {
 hold_built() {
   hold LAB_HELD_ROOT "$LAB_ROOT"
   hold LAB_HELD_BOOT "$LAB_BOOT"
+}
+
+hold_user_kernel() {
+  hold LAB_HELD_USER "$LAB_USER"
 }
 
 # hold NAME DIRECTORY: locks what is at DIRECTORY when the lock is had, which `setup --force` may have replaced meanwhile.
@@ -85,7 +98,7 @@ hold() {
 # take_built: holds the built lab so that nobody else can use it until this process has ended, or refuses.
 take_built() {
   local dir descriptor
-  for dir in "$LAB_ROOT" "$LAB_BOOT"; do
+  for dir in "$LAB_ROOT" "$LAB_BOOT" "$LAB_USER"; do
     [[ -d $dir ]] || continue
     exec {descriptor}<"$dir"
     flock --nonblock --exclusive "$descriptor" ||

@@ -27,6 +27,8 @@ make_job() {
   done >"$JOB/told/environment"
   printf '%s\0' DSA_LAB=1 "DSA_LAB_KERNEL=$kernel" "DSA_LAB_HOSTS=$hosts" "TERM=${TERM:-dumb}" >>"$JOB/told/environment"
   printf '%s\n' "$PROJECT_DIR" >"$JOB/told/project"
+  printf '%s\n' "$kernel" >"$JOB/told/kernel"
+  printf '%s\n' "$LAB_ROOT/root" >"$JOB/told/root"
   printf '%s\n' "$hosts" >"$JOB/told/hosts"
   maven_repository >"$JOB/told/maven-repository"
   job_directory >"$JOB/told/directory"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The virtual machine of one run: QEMU, its ports to and from the guest, and how it ends.
+# The machine of one run: QEMU, or the kernel `user` (user-machine.sh), its ports to and from the guest, and how it ends.
 
 LAB_BOOT_LIMIT=180
 LAB_PIDS=()
@@ -54,6 +54,26 @@ run_machine() {
   local kernel=$1 time_limit=$2 nvme=$3 nvdimm=$4 options
   CONSOLE=${5:-$JOB/console}
   : >"$CONSOLE" || fail "cannot write $CONSOLE"
+  TERMINAL=
+  # Where a person sits in front of the command, it gets a terminal too.
+  if [[ -t 0 && -t 1 && -t 2 ]]; then
+    TERMINAL=$(stty -g)
+    stty size >"$JOB/told/terminal"
+  fi
+  if [[ $kernel == user ]]; then
+    LAUNCH=launch_user
+    mapfile -t options < <(user_options)
+  else
+    LAUNCH=launch_qemu
+    make_drives
+    mapfile -t options < <(machine_options "$kernel" "$nvme" "$nvdimm" "$CONSOLE")
+  fi
+  start_machine
+  await_machine "$time_limit"
+}
+
+# make_drives: the files of the NVDIMMs and the NVMe drive; names them in run_machine's nvdimm and nvme.
+make_drives() {
   if [[ -z $nvdimm ]]; then
     nvdimm=$JOB/nvdimm
     echo fresh >"$JOB/told/nvdimm"
@@ -70,15 +90,6 @@ run_machine() {
     truncate --size "${NVME_MIB}M" -- "$nvme"
     : >"$JOB/told/nvme"
   fi
-  # Where a person sits in front of the command, it gets a terminal too.
-  TERMINAL=
-  if [[ -t 0 && -t 1 && -t 2 ]]; then
-    TERMINAL=$(stty -g)
-    stty size >"$JOB/told/terminal"
-  fi
-  mapfile -t options < <(machine_options "$kernel" "$nvme" "$nvdimm" "$CONSOLE")
-  start_machine
-  await_machine "$time_limit"
 }
 
 start_machine() {
@@ -91,8 +102,12 @@ start_machine() {
   setpriv --pdeathsig KILL cat "$JOB/err" >&2 &
   LAB_PIDS+=($!)
   exec {STATUS}<>"$JOB/status"
-  # Killed with this script, even when that is killed with -9.
-  setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" >"$output" 2>"$JOB/qemu" <"$input" &
+  "$LAUNCH"
+}
+
+# Killed with this script, even when that is killed with -9.
+launch_qemu() {
+  setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" >"$output" 2>"$JOB/machine" <"$input" &
   MACHINE=$!
 }
 
@@ -160,8 +175,8 @@ why_dead() {
     printf 'the guest kernel panicked: %s' "$(grep -m 1 -o 'Kernel panic.*' -- "$CONSOLE")"
   elif grep -q '^dsa-lab: ' -- "$CONSOLE"; then
     grep -m 1 '^dsa-lab: ' -- "$CONSOLE" | tr -d '\r'
-  elif [[ -s $JOB/qemu ]]; then
-    printf 'QEMU ended: %s' "$(tail -n 1 -- "$JOB/qemu")"
+  elif [[ -s $JOB/machine ]]; then
+    printf 'the machine ended: %s' "$(tail -n 1 -- "$JOB/machine")"
   else
     printf 'the guest ended without saying how the command did'
   fi

@@ -64,11 +64,11 @@ nothing_stays() {
   return 1
 }
 
-# machine_of DIRECTORY: waits until a run whose TMPDIR it is has a QEMU.
+# machine_of DIRECTORY: waits until a run whose TMPDIR it is has a machine.
 machine_of() {
   local _
   for _ in {1..200}; do
-    pgrep -f "qemu-system-x86_64.*$1" >/dev/null && return 0
+    pgrep -f "(qemu-system-x86_64|/linux) .*$1" >/dev/null && return 0
     sleep 0.1
   done
   why='no machine came up'

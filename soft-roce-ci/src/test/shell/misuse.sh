@@ -12,7 +12,7 @@ several_hosts_need_the_kernel_current() {
 
 wrong_usage_is_refused() {
   expect 2 'no command to run' "$lab/run" &&
-    expect 2 '--kernel is current or stable' "$lab/run" --kernel old -- true &&
+    expect 2 '--kernel is current, stable or user' "$lab/run" --kernel old -- true &&
     expect 2 '--hosts is a number from 1 to 16' "$lab/run" --hosts 17 -- true &&
     expect 2 '--time-limit is a number' "$lab/run" --time-limit x -- true &&
     expect 2 'unknown argument: --frob' "$lab/test" --frob &&

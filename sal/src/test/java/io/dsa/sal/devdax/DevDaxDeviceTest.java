@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract, and what is particular to DAX devices, on the lab's NVDIMM. */
 @Tag("lab")
+@Tag("machine")
 class DevDaxDeviceTest extends DeviceContract {
   private static final String NODE = System.getenv().getOrDefault("DSA_LAB_DAX", "/dev/dax0.0");
 

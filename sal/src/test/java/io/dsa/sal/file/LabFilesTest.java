@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files on the file systems that only the lab has. */
 @Tag("lab")
+@Tag("machine")
 class LabFilesTest {
   @Nested
   class OnDax extends FileDeviceContract {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Devices that somebody has made another file system on, with the tools that the lab has. */
 @Tag("lab")
+@Tag("machine")
 class LabForeignContentsTest {
   @ParameterizedTest
   @CsvSource({

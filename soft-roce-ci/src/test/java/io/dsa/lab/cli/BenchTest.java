@@ -29,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code dsa bench} over real RDMA, and that --verify notices what is wrong. */
 @Tag("lab")
+@Tag("machine")
 @Timeout(180)
 final class BenchTest {
   private static final String VOLUME = "benched";

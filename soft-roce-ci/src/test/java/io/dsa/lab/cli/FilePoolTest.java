@@ -51,6 +51,7 @@ final class FilePoolTest {
   }
 
   @Test
+  @Tag("machine")
   void shouldNotStartAServerOnWhatTheNetworkCardCannotReach() throws Exception {
     try (LabFile pool = LabFile.onNew("ext4")) {
       assertThatCommand(DsaCommand.inProcess("pool", "format", pool.uri())).succeeded();

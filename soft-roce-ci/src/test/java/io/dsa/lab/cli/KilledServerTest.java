@@ -91,6 +91,7 @@ final class KilledServerTest {
 
   /** What has arrived is there after the server, and the rest as it was. */
   @Test
+  @Tag("machine")
   void shouldKeepWhatAKilledServerHadReceived() throws Exception {
     String device = LabDevice.dax();
     LabDevice.format("killed");

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** From a bare device to a file that outlives the server that took it. */
 @Tag("lab")
+@Tag("machine")
 @Timeout(180)
 final class LifeCycleTest {
   /** No multiple of anything, and larger than what is in flight at a time. */

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What {@code dsa device probe} finds out about each medium, with the RDMA device of the lab. */
 @Tag("lab")
+@Tag("machine")
 @Timeout(120)
 final class ProbeDeviceTest {
   private static DsaCommand probe(String... arguments) throws Exception {

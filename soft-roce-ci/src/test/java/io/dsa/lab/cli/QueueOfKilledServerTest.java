@@ -86,6 +86,7 @@ final class QueueOfKilledServerTest {
   }
 
   @Test
+  @Tag("machine")
   void shouldSleepWhileTheServerDoesNotAnswer() throws Exception {
     LabDevice.format("silent");
     try (DsaServerProcess server = DsaServerProcess.start(LabDevice.dax());

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * DSA_LAB_RESTARTS says, 2 times unless it does.
  */
 @Tag("lab")
+@Tag("machine")
 @Timeout(900)
 final class RestartedServerTest {
   private static final int RESTARTS =

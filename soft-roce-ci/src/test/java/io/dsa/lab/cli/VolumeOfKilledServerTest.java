@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A volume goes on when its server was killed and another run of it has come up. */
 @Tag("lab")
+@Tag("machine")
 @Timeout(120)
 final class VolumeOfKilledServerTest {
   private static final int BLOCK = 4096;

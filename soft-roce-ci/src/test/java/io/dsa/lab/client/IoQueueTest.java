@@ -44,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("lab")
+@Tag("machine")
 @Timeout(60)
 class IoQueueTest {
   private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabDevice.HOST, 7610);

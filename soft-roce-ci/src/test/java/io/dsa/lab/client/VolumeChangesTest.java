@@ -250,6 +250,7 @@ final class VolumeChangesTest {
   }
 
   @Test
+  @Tag("machine")
   void shouldServeAVolumeOfMoreThanTwoGibibytes() {
     long bytes = 2304 * MIB;
     admin.createVolume("large", bytes);

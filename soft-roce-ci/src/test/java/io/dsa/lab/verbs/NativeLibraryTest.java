@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The library's own tests in C, which see what Java cannot: plain, and under AddressSanitizer. */
 @Tag("lab")
+@Tag("machine")
 final class NativeLibraryTest {
   private static final Path BUILD = Path.of(System.getProperty("dsa.native.build"));
   private static final long LIMIT_SECONDS = 180;

@@ -247,6 +247,7 @@ class VerbsTest {
   }
 
   @Test
+  @Tag("machine")
   void shouldFlushPersistentMemoryUnderTheDoorbellOfTheWrite() throws Exception {
     try (Device dax = Devices.open(LabDevice.dax());
         Loopback.Pair pair = loop.connect(new byte[0]);

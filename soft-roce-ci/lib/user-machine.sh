@@ -1,0 +1,35 @@
+# shellcheck shell=bash disable=SC2154 # JOB and CONSOLE are of job.sh and machine.sh
+# The kernel `user` as a process, and its ports to and from the guest.
+
+# user_options: one option a line. It has one processor: user-mode Linux runs no two threads of one process at once, so a second
+# one costs more than it gains. Where nothing lies at random addresses (norandmaps), gdb finds it where it was.
+user_options() {
+  local terminal=null
+  [[ -z $TERMINAL ]] || terminal=fd:0,fd:1
+  printf '%s\n' "mem=${DSA_LAB_MEMORY:-6144}M" "initrd=$LAB_USER/initramfs" "lab_job=$JOB/told" "uml_dir=$JOB/uml" umid=lab seccomp=on \
+    con=null con0=null,fd:6 "con1=$terminal" ssl=null ssl0=null,fd:3 ssl1=null,fd:4 ssl2=null,fd:5 \
+    norandmaps quiet loglevel=4
+}
+
+# memory_directory: where the guest's memory has its file, which takes what the guest uses.
+memory_directory() {
+  local free
+  free=$(df --output=avail -B1M -- /dev/shm 2>/dev/null | tail -n 1)
+  if ((${free:-0} >= ${DSA_LAB_MEMORY:-6144})); then
+    echo /dev/shm
+  else
+    echo "$JOB"
+  fi
+}
+
+# launch_user: in a process namespace, since each process of the guest is one of this machine too. It is not the first one in there,
+# which cannot end itself by a signal, as the kernel does after a panic.
+launch_user() {
+  local memory
+  memory=$(memory_directory)
+  [[ $memory != "$JOB" ]] || need_space "$JOB" "${DSA_LAB_MEMORY:-6144}" "set DSA_LAB_MEMORY to less, or TMPDIR to a directory with more room"
+  TMPDIR=$memory HOME=$JOB setpriv --pdeathsig KILL unshare --pid --mount --fork --kill-child --mount-proc \
+    sh -c 'ulimit -c 0; "$@"; exit $?' user-machine "$LAB_USER/linux" "${options[@]}" \
+    <"$input" >"$output" 2>"$JOB/machine" 3>"$JOB/out" 4>"$JOB/err" 5>"$JOB/status" 6>>"$CONSOLE" &
+  MACHINE=$!
+}
