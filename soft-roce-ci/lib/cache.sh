@@ -48,13 +48,16 @@ lock_cache() {
   fi
 }
 
-# remove_built DIRECTORY: removes a built directory, or what an interrupted build left of one, mounts included.
+# remove_built DIRECTORY: removes a built directory, or what an interrupted build left of one, mounts included. From the first moment
+# it is not there as a built one.
 remove_built() {
   local mounted
   while read -r mounted; do
     umount --lazy -- "$mounted" 2>/dev/null || true
   done < <(awk -v dir="$1/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r)
-  rm -rf --one-file-system -- "$1"
+  rm -rf --one-file-system -- "$1.gone"
+  [[ ! -d $1 ]] || mv -- "$1" "$1.gone"
+  rm -rf --one-file-system -- "$1.gone"
 }
 
 # Removes what other recipes and unfinished builds left, except what a running guest still holds.

@@ -14,7 +14,7 @@ make_job() {
   shift 2
   remove_stale_jobs
   need_space "${TMPDIR:-/tmp}" "$JOB_SPACE" "set TMPDIR to a directory with more room"
-  JOB=$(mktemp -d "${TMPDIR:-/tmp}/dsa-lab.$$.XXXXXX")
+  JOB=$(mktemp -d "$(realpath -- "${TMPDIR:-/tmp}")/dsa-lab.$$.XXXXXX")
   trap 'end_job' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM

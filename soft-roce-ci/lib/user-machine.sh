@@ -28,8 +28,9 @@ launch_user() {
   local memory
   memory=$(memory_directory)
   [[ $memory != "$JOB" ]] || need_space "$JOB" "${DSA_LAB_MEMORY:-6144}" "set DSA_LAB_MEMORY to less, or TMPDIR to a directory with more room"
-  TMPDIR=$memory HOME=$JOB setpriv --pdeathsig KILL unshare --pid --mount --fork --kill-child --mount-proc \
-    sh -c 'ulimit -c 0; "$@"; exit $?' user-machine "$LAB_USER/linux" "${options[@]}" \
-    <"$input" >"$output" 2>"$JOB/machine" 3>"$JOB/out" 4>"$JOB/err" 5>"$JOB/status" 6>>"$CONSOLE" &
+  # The pipes are opened in there, since whoever waits for a reader that was killed has to end with all else.
+  TMPDIR=$memory HOME=$JOB JOB=$JOB setpriv --pdeathsig KILL unshare --pid --mount --fork --kill-child --mount-proc \
+    sh -c 'ulimit -c 0; "$@" 3>"$JOB/out" 4>"$JOB/err" 5>"$JOB/status"; exit $?' user-machine "$LAB_USER/linux" "${options[@]}" \
+    <"$input" >"$output" 2>"$JOB/machine" 6>>"$CONSOLE" &
   MACHINE=$!
 }

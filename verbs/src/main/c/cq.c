@@ -107,7 +107,8 @@ int dsa_poll_cq(int64_t id, void *completions, int32_t n)
 /* A chain that a poll holds in its hand. */
 struct link {
 	struct dsa_chain *chain; /* NULL: none */
-	struct qp *qp;           /* NULL: the chain's is not there */
+	int64_t id;              /* of the queue pair; the chain is the caller's memory and can change */
+	struct qp *qp;           /* NULL: it is not there */
 	bool built;              /* only the doorbell is missing */
 };
 
@@ -117,7 +118,8 @@ static struct link take_chain(struct dsa_chain *chain)
 
 	if (!chain)
 		return link;
-	link.qp = handle_enter(chain->qp, HANDLE_QP);
+	link.id = chain->qp;
+	link.qp = handle_enter(link.id, HANDLE_QP);
 	link.built = link.qp && post_build(link.qp, (const struct dsa_work_request *)(uintptr_t)chain->requests, chain->n);
 	return link;
 }
@@ -139,7 +141,7 @@ static void post_chain(struct link *link)
 		rc = post_built(link->qp);
 	/* The room that was not there may have been that of the request that is complete now. */
 	if (rc == -ENOMEM)
-		rc = dsa_post(chain->qp, (const struct dsa_work_request *)(uintptr_t)chain->requests, chain->n);
+		rc = dsa_post(link->id, (const struct dsa_work_request *)(uintptr_t)chain->requests, chain->n);
 	chain->posted = rc ? rc : 1;
 }
 
@@ -148,7 +150,7 @@ static void let_go_of(struct link *link)
 	if (link->built)
 		post_forget(link->qp);
 	if (link->qp)
-		handle_leave(link->chain->qp);
+		handle_leave(link->id);
 }
 
 int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times, struct dsa_chain *chain)
@@ -170,7 +172,7 @@ int dsa_spin_cq(int64_t id, void *completions, int32_t n, int32_t times, struct 
 	link = take_chain(n ? chain : NULL);
 	while (n && !rc && times-- > 0) {
 		rc = ibv_poll_cq(cq->ibv, n, wcs);
-		if (!rc && times && times % SPINS_A_LOOK == 0 && (handle_closing(id) || (link.qp && handle_closing(chain->qp))))
+		if (!rc && times && times % SPINS_A_LOOK == 0 && (handle_closing(id) || (link.qp && handle_closing(link.id))))
 			break;
 	}
 	if (link.chain && rc > 0 && has_come(chain, &wcs[rc - 1]))

@@ -57,6 +57,7 @@ static void probe(struct device *device)
 	const uint64_t windows = DSA_FEATURE_MW_TYPE_2A | DSA_FEATURE_MW_TYPE_2B;
 
 	device->features = features_of(&device->attributes);
+	device->polls_beside_batch = device->attributes.orig_attr.vendor_id == VENDOR_SOFT_ROCE;
 	device->send_ops = DSA_SEND_OP_WRITE | DSA_SEND_OP_WRITE_IMM | DSA_SEND_OP_SEND | DSA_SEND_OP_SEND_IMM | DSA_SEND_OP_READ;
 	device->access = IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_REMOTE_READ;
 	if (device->features & DSA_FEATURE_ATOMICS) {

@@ -12,6 +12,7 @@
 #include "wake.h"
 
 #include <infiniband/verbs.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct device {
@@ -25,6 +26,12 @@ struct device {
 	uint64_t features; /* DSA_FEATURE_* */
 	uint64_t send_ops; /* DSA_SEND_OP_* that it is expected to grant */
 	uint32_t access;   /* IBV_ACCESS_* that a queue pair can give its peer */
+
+	/*
+	 * Can a completion queue be polled while a batch is open on its queue pair? Verbs do not say so, and a provider may take the send queue's
+	 * lock for a completion that failed (hns does). Only where it is known and was tried.
+	 */
+	bool polls_beside_batch;
 };
 
 /* device_id_of - the id of a context, made when it is seen for the first time. Returns it or -errno */

@@ -337,7 +337,7 @@ bool post_build(struct qp *qp, const struct dsa_work_request *requests, uint32_t
 {
 	bool plain;
 
-	return n && requests && connected(qp) && !check_all(qp, requests, n, &plain) && !plain && !build(qp->extended, requests, n);
+	return qp->builds_ahead && n && requests && connected(qp) && !check_all(qp, requests, n, &plain) && !plain && !build(qp->extended, requests, n);
 }
 
 int post_built(struct qp *qp)

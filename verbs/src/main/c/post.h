@@ -19,7 +19,8 @@ int post_checked_recv(struct qp *qp, struct ibv_recv_wr *list);
  * post_build - write requests to the send queue, all but the doorbell, for when they are to start at a moment's notice
  *
  * From then on nobody else can post to the queue pair, and whoever tries waits, spinning, until this thread calls one of the other two, which
- * has to be soon. Returns false, and nothing has happened, where dsa_post() would refuse them, or have to post them in another way.
+ * has to be soon. It may poll meanwhile. Returns false, and nothing has happened, where dsa_post() would refuse them, or have to post them in another way,
+ * and where the device's provider is not known to poll while a batch is open.
  */
 bool post_build(struct qp *qp, const struct dsa_work_request *requests, uint32_t n);
 

@@ -167,6 +167,7 @@ static int64_t create_for(struct cm_id *cm, struct pd *pd, struct cq *send_cq, s
 	}
 	qp->id = id;
 	qp->access = device->access;
+	qp->builds_ahead = device->polls_beside_batch;
 	qp->pd = pd;
 	qp->send_cq = send_cq;
 	qp->recv_cq = recv_cq;

@@ -25,7 +25,8 @@ struct qp {
 	struct ibv_qp_ex *extended; /* NULL: plain */
 	uint64_t send_ops;          /* DSA_SEND_OP_* granted */
 	struct ibv_qp_cap granted;
-	uint32_t access; /* IBV_ACCESS_* that the peer should get */
+	uint32_t access;    /* IBV_ACCESS_* that the peer should get */
+	bool builds_ahead;  /* see post_build */
 	struct pd *pd;
 	struct cq *send_cq;
 	struct cq *recv_cq;

@@ -392,9 +392,10 @@ struct dsa_chain {
  *
  * Without a pause between two polls, so that the first one is seen at once. dsa_destroy_cq() ends it early. chain (may be null) is posted
  * before this returns, where the last completion taken is a success with a wr_id of "after" or beyond: so the next request is on its way
- * before anybody looks at the one that has ended. The completion queue may be no one's but the chain's queue pair's. Where that queue
- * pair takes extended operations, the chain is written to its send queue before the first poll, so that only the doorbell is missing in the end: until
- * this returns, whoever else posts to the queue pair waits, spinning. dsa_destroy_qp() ends it early too.
+ * before anybody looks at the one that has ended. The completion queue may be no one's but the chain's queue pair's. On a queue
+ * pair of SoftRoCE with extended operations the chain is written to the send queue before the first poll, so that only the doorbell is
+ * missing in the end: until this returns, whoever else posts to the queue pair or binds a window by it waits, spinning. dsa_destroy_qp()
+ * ends it early too.
  *
  * Return: as dsa_poll_cq(), whatever became of the chain; -EINVAL when times is not positive, too.
  */

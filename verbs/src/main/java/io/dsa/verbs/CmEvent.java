@@ -33,7 +33,10 @@ final class CmEvent {
   /** Reject reason of the InfiniBand CM: the program that listens said no. */
   static final int REASON_CONSUMER = 28;
 
-  /** Status of a CONNECT_ERROR where librdmacm could not complete what the peer had agreed to. */
+  /**
+   * Status of a CONNECT_ERROR where librdmacm could not complete what the peer had agreed to,
+   * mostly because the peer has gone; it does not say why.
+   */
   static final int INCOMPLETE = -1;
 
   private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, 8);

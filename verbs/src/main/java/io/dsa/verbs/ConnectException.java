@@ -18,7 +18,7 @@ public final class ConnectException extends RuntimeException {
     LACKS_RESOURCES,
     /** The time ran out. */
     TIMED_OUT,
-    /** The server agreed, and ended the connection before it was complete at this end. */
+    /** The server agreed, and then the connection could not be completed at this end. */
     DISCONNECTED,
     /** A resource of this end ran out, or the connection was closed here meanwhile. */
     FAILED

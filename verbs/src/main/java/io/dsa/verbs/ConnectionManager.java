@@ -155,7 +155,7 @@ public final class ConnectionManager implements AutoCloseable {
       throw refusal(
           ConnectException.Reason.DISCONNECTED,
           remote,
-          "the connection ended while it was made",
+          "it could not be completed; the server may have ended it",
           new byte[0],
           null);
     }
