@@ -11,13 +11,19 @@ status_and_outputs_pass_through() {
     grep -q '^to-stdout$' "$scratch/out"
 }
 
-# `script` is a terminal; what is typed before the guest is up waits in it.
 a_terminal_reaches_the_command() {
-  local status=0
+  typed_arrives_at /dev/hvc0
+}
+
+# typed_arrives_at TERMINAL OPTION…: a command that is run with the options reads a line from that terminal. `script` is one;
+# what is typed before the guest is up waits in it.
+typed_arrives_at() {
+  local terminal=$1 status=0
+  shift
   printf 'typed\n' | script --quiet --return --command \
-    "'$lab/run' --time-limit 60 -- bash -c 'read -r line; echo \"line=\$line from \$(tty)\"; exit 5'" /dev/null >"$scratch/out" 2>&1 || status=$?
+    "'$lab/run' $* --time-limit 60 -- bash -c 'read -r line; echo \"line=\$line from \$(tty)\"; exit 5'" /dev/null >"$scratch/out" 2>&1 || status=$?
   why="status $status instead of 5, or no answer"
-  [[ $status == 5 ]] && grep -q 'line=typed from /dev/hvc0' "$scratch/out"
+  [[ $status == 5 ]] && grep -q "line=typed from $terminal" "$scratch/out"
 }
 
 a_panic_is_a_failure_of_the_lab() {

@@ -33,9 +33,5 @@ the_kernel_user_leaves_nothing() {
 }
 
 the_kernel_user_has_a_terminal() {
-  local status=0
-  printf 'typed\n' | script --quiet --return --command \
-    "'$lab/run' --kernel user --time-limit 60 -- bash -c 'read -r line; echo \"line=\$line from \$(tty)\"; exit 5'" /dev/null >"$scratch/out" 2>&1 || status=$?
-  why="status $status instead of 5, or no answer"
-  [[ $status == 5 ]] && grep -q 'line=typed from /dev/tty1' "$scratch/out"
+  typed_arrives_at /dev/tty1 --kernel user
 }
