@@ -243,11 +243,20 @@ class RpcTest {
       RdmaResources idle = RdmaResources.now();
       int threads = sleeps().size();
       long files = openFiles();
+      int late = 0;
       for (int i = 0; i < 200; i++) {
+        long closing;
         try (RpcClient client = connect(server)) {
           assertThat(answer(client.call(new byte[i], SOON))).hasSize(i);
+          closing = System.nanoTime();
+        }
+        if (since(closing).compareTo(Duration.ofSeconds(1)) >= 0) {
+          late++;
         }
       }
+      // A second is as long as a connection waits for what the device does not give back. On one
+      // processor that was so for 29 of 200; a busy machine may be late by itself once or twice.
+      assertThat(late).as("clients that took a second to close").isLessThan(4);
       assertThat(RdmaResources.within(Duration.ofSeconds(3), idle)).isEqualTo(idle);
       within(Duration.ofSeconds(3), "all closed", () -> service.closed.get() == 200);
       within(Duration.ofSeconds(3), "files closed", () -> openFiles() <= files + 2);

@@ -195,8 +195,7 @@ final class ClientEndpoint extends DaRPCClientEndpoint<Message, Message>
 
   @Override
   protected void postRecv(int index) throws IOException {
-    connection.posted(1);
-    super.postRecv(index);
+    connection.receive(() -> super.postRecv(index));
   }
 
   @Override

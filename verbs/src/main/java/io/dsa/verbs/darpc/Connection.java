@@ -24,8 +24,8 @@ final class Connection {
 
   private final RdmaCmId id;
   private final AtomicInteger outstanding = new AtomicInteger();
-  private final AtomicBoolean disconnecting = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
+  private volatile boolean disconnecting;
   private volatile boolean established;
   private volatile boolean ended;
   private volatile SVCRegMr registration;
@@ -53,9 +53,31 @@ final class Connection {
     outstanding.addAndGet(requests);
   }
 
+  /** Posts a receive. */
+  interface Receive {
+    void post() throws IOException;
+  }
+
+  /**
+   * Posts it unless the end has begun: SoftRoCE never gives back a receive that reaches a queue
+   * pair after its error, and whoever waits for quiet would wait in vain.
+   */
+  synchronized void receive(Receive receive) throws IOException {
+    if (disconnecting) {
+      return;
+    }
+    posted(1);
+    try {
+      receive.post();
+    } catch (IOException | RuntimeException e) {
+      posted(-1);
+      throw e;
+    }
+  }
+
   /** A completion arrived, whatever its status. */
   void completed() {
-    if (outstanding.decrementAndGet() <= 0 && disconnecting.get()) {
+    if (outstanding.decrementAndGet() <= 0 && disconnecting) {
       quieter();
     }
   }
@@ -77,8 +99,11 @@ final class Connection {
 
   /** Begins the end: the peer is told, and every request comes back. Idempotent. */
   void disconnect() {
-    if (!disconnecting.compareAndSet(false, true)) {
-      return;
+    synchronized (this) {
+      if (disconnecting) {
+        return;
+      }
+      disconnecting = true;
     }
     try {
       if (id.isOpen()) {

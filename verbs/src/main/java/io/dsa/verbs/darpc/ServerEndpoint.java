@@ -187,8 +187,7 @@ final class ServerEndpoint extends DaRPCEndpoint<Message, Message> implements Co
 
   @Override
   protected void postRecv(int index) throws IOException {
-    connection.posted(1);
-    super.postRecv(index);
+    connection.receive(() -> super.postRecv(index));
   }
 
   @Override
