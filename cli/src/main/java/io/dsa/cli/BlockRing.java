@@ -16,8 +16,11 @@ import java.time.Duration;
 final class BlockRing implements AutoCloseable {
   static final int BLOCK_BYTES = 1 << 20;
 
-  /** Far longer than a block takes, and short enough for an error within ten seconds. */
-  static final Duration SILENCE = Duration.ofSeconds(7);
+  /**
+   * Far longer than a block takes, and short enough for an error within ten seconds: to close what
+   * does not answer takes up to three.
+   */
+  static final Duration SILENCE = Duration.ofSeconds(6);
 
   private static final long FLUSH_BYTES = 64L << 20;
   private static final long FLUSH_TOKEN = -1;

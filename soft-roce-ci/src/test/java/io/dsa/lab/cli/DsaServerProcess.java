@@ -7,6 +7,7 @@ import io.dsa.client.admin.DsaAdmin;
 import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabAdmin;
 import io.dsa.lab.LabDevice;
+import io.dsa.lab.Signal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -172,8 +173,7 @@ final class DsaServerProcess implements AutoCloseable {
 
   /** Sends a signal by its name without SIG, as in STOP. */
   void signal(String name) throws IOException, InterruptedException {
-    String pid = Long.toString(running.process().pid());
-    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+    Signal.send(name, running.process());
   }
 
   /** Ends it by SIGTERM and checks that it goes in peace; does nothing once it is killed. */

@@ -6,6 +6,7 @@ import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
 import io.dsa.lab.LabAccess;
+import io.dsa.lab.Signal;
 import io.dsa.protocol.OpenMode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,10 +71,7 @@ record WritingProcess(Process process, BufferedReader output) {
   }
 
   void signal(String name) throws IOException, InterruptedException {
-    String pid = Long.toString(process.pid());
-    if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0) {
-      throw new AssertionError("kill -" + name + " " + pid);
-    }
+    Signal.send(name, process);
   }
 
   void kill() {

@@ -8,6 +8,7 @@ import com.ibm.darpc.DaRPCClientGroup;
 import com.ibm.darpc.DaRPCMessage;
 import com.ibm.darpc.DaRPCProtocol;
 import com.ibm.darpc.DaRPCStream;
+import io.dsa.lab.Signal;
 import io.dsa.verbs.darpc.RpcClient;
 import io.dsa.verbs.darpc.RpcException;
 import io.dsa.verbs.darpc.RpcLimits;
@@ -75,7 +76,7 @@ final class RpcProcess implements AutoCloseable {
   }
 
   void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    Signal.send(name, process);
   }
 
   @Override
