@@ -1,5 +1,11 @@
 package io.dsa.lab.cli;
 
+import static io.dsa.lab.cli.BenchedServer.BLOCK;
+import static io.dsa.lab.cli.BenchedServer.BYTES;
+import static io.dsa.lab.cli.BenchedServer.SCATTERED;
+import static io.dsa.lab.cli.BenchedServer.VOLUME;
+import static io.dsa.lab.cli.BenchedServer.assertMeasured;
+import static io.dsa.lab.cli.BenchedServer.count;
 import static io.dsa.lab.cli.DsaCommandAssert.assertThatCommand;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,15 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dsa.client.DsaClient;
 import io.dsa.client.IoStatus;
 import io.dsa.client.Volume;
-import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.OpenMode;
-import io.dsa.sal.Device;
-import io.dsa.sal.Devices;
-import io.dsa.sal.Pool;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,117 +29,53 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code dsa bench} over real RDMA, and that --verify notices what is wrong. */
 @Tag("lab")
-@Tag("machine")
 @Timeout(180)
 final class BenchTest {
-  private static final String VOLUME = "benched";
-  private static final long BYTES = 4L << 20;
-  private static final int BLOCK = 4096;
-
-  private static final String SCATTERED = "scattered";
-  private static final long EXTENT = Pool.EXTENT_UNIT;
-
-  /** A durable write of all of them takes a WRITE and a FLUSH each. */
-  private static final int EXTENTS = 34;
-
-  private static DsaServerProcess server;
+  private static LabFile pool;
+  private static BenchedServer server;
 
   @BeforeAll
   static void start() throws Exception {
-    LabDevice.open();
-    LabDevice.format("bench");
-    scatter();
-    server = DsaServerProcess.start(LabDevice.dax());
-    server.admin().createVolume(VOLUME, BYTES, LabDevice.dax());
-  }
-
-  /** A volume that grows each time that another one has taken what comes behind it. */
-  private static void scatter() {
-    try (Device device = Devices.open(LabDevice.dax());
-        Pool pool = Pool.open(device)) {
-      var scattered = pool.createVolume(SCATTERED, EXTENT);
-      for (int extents = 2; extents <= EXTENTS; extents++) {
-        pool.createVolume("between-" + extents, EXTENT);
-        scattered = pool.resizeVolume(scattered, extents * EXTENT);
-      }
-      assertThat(scattered.extents()).hasSize(EXTENTS);
-    }
+    pool = LabFile.in("/dev/shm", 256L << 20);
+    assertThatCommand(DsaCommand.inProcess("pool", "format", pool.uri())).succeeded();
+    server = BenchedServer.start(pool.uri());
   }
 
   @AfterAll
   static void stop() throws Exception {
-    server.close();
-    LabDevice.wipe();
-  }
-
-  private static String[] arguments(String volume, String options) {
-    return Stream.concat(
-            Stream.of("bench", volume, "--server", server.address(), "-o", "json"),
-            Stream.of(options.split(" ")))
-        .toArray(String[]::new);
-  }
-
-  private static DsaCommand bench(String options) throws Exception {
-    return DsaCommand.inProcess(arguments(VOLUME, options));
-  }
-
-  private static JsonNode result(String options) throws Exception {
-    DsaCommand run = bench(options);
-    assertThatCommand(run).succeeded();
-    return run.json();
-  }
-
-  private static List<String> operations(JsonNode result) {
-    return result
-        .path("microseconds")
-        .valueStream()
-        .map(m -> m.path("operation").stringValue())
-        .toList();
-  }
-
-  private static long count(JsonNode result) {
-    return result
-        .path("microseconds")
-        .valueStream()
-        .mapToLong(m -> m.path("count").longValue())
-        .sum();
+    try (LabFile _ = pool) {
+      if (server != null) {
+        server.close();
+      }
+    }
   }
 
   @ParameterizedTest
   @CsvSource({
     "--mode read, read",
     "--mode write --overwrite, write",
-    "--mode durable-write --overwrite, durable write",
-    "--mode durable-append --overwrite, durable write",
     "--mode read --threads 2 --queues 2 --depth 8 --wait block, read",
     "--mode read --queues 2 --depth 1 --wait spin, read",
     "--mode read --depth 1024 --wait spin, read",
     "--mode read --depth 1024 --wait block, read",
   })
   void shouldMeasureJustAsManyAsAskedFor(String options, String operation) throws Exception {
-    JsonNode result = result(options + " --ops 101 --warm-up 0");
+    JsonNode result = server.result(options + " --ops 101 --warm-up 0");
 
-    assertThat(operations(result)).containsExactly(operation);
-    assertThat(count(result)).isEqualTo(101);
-    JsonNode latency = result.path("microseconds").path(0);
-    assertThat(latency.path("min").doubleValue()).isPositive();
-    assertThat(latency.path("median").doubleValue())
-        .isBetween(latency.path("min").doubleValue(), latency.path("p99").doubleValue());
-    assertThat(latency.path("max").doubleValue())
-        .isGreaterThanOrEqualTo(latency.path("p9999").doubleValue());
+    assertMeasured(result, operation, 101);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"spin", "block"})
   void shouldCountNothingOfTheWarmUp(String wait) throws Exception {
-    JsonNode result = result("--depth 4 --ops 101 --warm-up 1 --wait " + wait);
+    JsonNode result = server.result("--depth 4 --ops 101 --warm-up 1 --wait " + wait);
 
     assertThat(count(result)).isEqualTo(101);
   }
 
   @Test
   void shouldEndWithItsTime() throws Exception {
-    JsonNode result = result("--duration 1 --warm-up 0");
+    JsonNode result = server.result("--duration 1 --warm-up 0");
 
     assertThat(result.path("seconds").doubleValue()).isBetween(0.8, 1.5);
     assertThat(result.path("microseconds").path(0).path("iops").doubleValue())
@@ -150,12 +86,11 @@ final class BenchTest {
   @ParameterizedTest
   @CsvSource({
     "--mode mixed --depth 16 --threads 2 --queues 2",
-    "--mode durable-append --depth 4 --block 512",
     // No block more than it needs.
     "--mode mixed --queues 2 --depth 31 --block 64KiB",
   })
   void shouldVerifyWhatItWrites(String options) throws Exception {
-    JsonNode result = result(options + " --overwrite --verify --ops 300 --warm-up 0");
+    JsonNode result = server.result(options + " --overwrite --verify --ops 300 --warm-up 0");
 
     assertThat(count(result)).isEqualTo(300);
     assertThat(result.path("verified").longValue()).isPositive();
@@ -163,53 +98,23 @@ final class BenchTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--mode durable-write --depth 1 --wait spin --block 5MiB",
-    "--mode durable-write --depth 2 --wait block --block 5MiB",
     "--mode mixed --depth 3 --queues 2 --wait spin --block 3MiB",
     "--mode mixed --depth 3 --queues 2 --wait block --block 3MiB",
   })
   void shouldVerifyBlocksOverSeveralExtents(String options) throws Exception {
-    DsaCommand run =
-        DsaCommand.inProcess(
-            arguments(SCATTERED, options + " --overwrite --verify --ops 20 --warm-up 0"));
+    JsonNode result =
+        server.result(SCATTERED, options + " --overwrite --verify --ops 20 --warm-up 0");
 
-    assertThatCommand(run).succeeded();
-    assertThat(count(run.json())).isEqualTo(20);
-    assertThat(run.json().path("verified").longValue()).isPositive();
-  }
-
-  @Test
-  void shouldMoveABlockThatTakesMoreWorkRequestsThanAQueueHasAtLeast() throws Exception {
-    DsaCommand run =
-        DsaCommand.inProcess(
-            arguments(
-                SCATTERED,
-                "--mode durable-write --overwrite --ops 3 --warm-up 0 --block "
-                    + EXTENTS * EXTENT));
-
-    assertThatCommand(run).succeeded();
-    assertThat(count(run.json())).isEqualTo(3);
-  }
-
-  @Test
-  void shouldFindEverythingAgainAfterTheServerWasKilled() throws Exception {
-    result("--mode durable-write --order sequential --overwrite --verify --ops 1024 --warm-up 0");
-    int port = server.port();
-    server.kill();
-    server = DsaServerProcess.start(port, LabDevice.dax());
-
-    JsonNode result = result("--order sequential --verify --ops 1024 --warm-up 0");
-
-    assertThat(result.path("verified").longValue()).isEqualTo(1024);
-    assertThat(BYTES / BLOCK).isEqualTo(1024);
+    assertThat(count(result)).isEqualTo(20);
+    assertThat(result.path("verified").longValue()).isPositive();
   }
 
   @Test
   void shouldSayWhichBlockIsWrong() throws Exception {
-    result("--mode write --order sequential --overwrite --verify --ops 1024 --warm-up 0");
+    server.result("--mode write --order sequential --overwrite --verify --ops 1024 --warm-up 0");
     changeOneByte(77 * BLOCK + 100);
 
-    assertThatCommand(bench("--order sequential --verify --ops 1024 --warm-up 0"))
+    assertThatCommand(server.bench("--order sequential --verify --ops 1024 --warm-up 0"))
         .failed(19, "offset " + 77 * BLOCK, "checksum");
   }
 
@@ -228,17 +133,16 @@ final class BenchTest {
 
   @Test
   void shouldGoOnWhereTheServerIsRestarted() throws Exception {
-    int port = server.port();
     RdmaResources before = RdmaResources.now();
     DsaCommand.Running running =
         DsaCommand.start(
-            arguments(
+            server.arguments(
                 VOLUME,
                 "--mode mixed --overwrite --verify --depth 16 --threads 2 --warm-up 0 --ops 20000"
                     + " --reconnect 60"));
     awaitDataQueue(before);
     server.kill();
-    server = DsaServerProcess.start(port, LabDevice.dax());
+    server.startAgain();
 
     DsaCommand run = running.await();
 
@@ -265,9 +169,8 @@ final class BenchTest {
 
   @Test
   void shouldSayThatTheServerIsGoneWhereNobodyWaitsForIt() throws Exception {
-    int port = server.port();
     RdmaResources before = RdmaResources.now();
-    DsaCommand.Running running = DsaCommand.start(arguments(VOLUME, "--duration 60"));
+    DsaCommand.Running running = DsaCommand.start(server.arguments(VOLUME, "--duration 60"));
     awaitDataQueue(before);
     server.kill();
     long killed = System.nanoTime();
@@ -275,7 +178,7 @@ final class BenchTest {
     DsaCommand run = running.await();
     Duration took = Duration.ofNanos(System.nanoTime() - killed);
     String address = server.address();
-    server = DsaServerProcess.start(port, LabDevice.dax());
+    server.startAgain();
 
     assertThat(run.status()).as("%s", run).isEqualTo(7);
     assertThat(run.err().lines()).as("%s", run).hasSize(1);
@@ -303,12 +206,12 @@ final class BenchTest {
 
   @Test
   void shouldRefuseABlockThatIsLargerThanTheVolume() throws Exception {
-    assertThatCommand(bench("--block 8MiB")).failed(12, VOLUME, Long.toString(BYTES));
+    assertThatCommand(server.bench("--block 8MiB")).failed(12, VOLUME, Long.toString(BYTES));
   }
 
   @Test
   void shouldNameAVolumeThatIsUnknown() throws Exception {
-    assertThatCommand(DsaCommand.inProcess(arguments("nope", "--ops 1"))).failed(8, "nope");
+    assertThatCommand(DsaCommand.inProcess(server.arguments("nope", "--ops 1"))).failed(8, "nope");
   }
 
   @Test
@@ -316,7 +219,7 @@ final class BenchTest {
     try (DsaClient client = server.connect();
         Volume held = client.open(VOLUME, OpenMode.READ_WRITE)) {
       assertThat(held.name()).isEqualTo(VOLUME);
-      assertThatCommand(bench("--mode write --overwrite --ops 1")).failed(11, VOLUME);
+      assertThatCommand(server.bench("--mode write --overwrite --ops 1")).failed(11, VOLUME);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A blank file of 32 MiB in the lab, for a pool; closing it deletes it. */
+/** A blank file in the lab, for a pool; closing it deletes it. */
 final class LabFile implements AutoCloseable {
   private static final long BYTES = 32 << 20;
 
@@ -19,9 +19,13 @@ final class LabFile implements AutoCloseable {
   }
 
   static LabFile in(String directory) throws IOException {
+    return in(directory, BYTES);
+  }
+
+  static LabFile in(String directory, long bytes) throws IOException {
     Path path = Files.createTempFile(Path.of(directory), "dsa", ".pool");
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-      file.setLength(BYTES);
+      file.setLength(bytes);
     }
     return new LabFile(path);
   }

@@ -228,6 +228,7 @@ final class VolumeChangesTest {
   }
 
   @Test
+  @Tag("machine")
   void shouldServeOthersWhileALargeVolumeIsZeroed() throws Exception {
     CompletableFuture<VolumeInfo> large =
         CompletableFuture.supplyAsync(() -> admin.createVolume("large", 2304 * MIB));
