@@ -2,8 +2,7 @@
 # Commands that end with the script that started them, whatever ends that: a signal, Ctrl-C, or kill -9.
 
 OWNED=
-BESIDE=
-BESIDE_OUTPUT=
+BESIDE=()
 
 # own COMMAND…: runs a program, no function, and returns its status.
 own() {
@@ -16,32 +15,48 @@ own() {
   return "$status"
 }
 
-# own_beside FILE COMMAND…: begins a program that runs beside what follows and gives way to it, its output in FILE; one at
-# a time.
+# own_beside FILE COMMAND…: begins a program that runs beside what follows, its output in FILE, or where the script's own is if
+# that is `-`. BEGUN is its process.
 own_beside() {
-  BESIDE_OUTPUT=$1
+  local output=$1
   shift
-  setpriv --pdeathsig TERM -- nice "$@" </dev/null >"$BESIDE_OUTPUT" 2>&1 &
-  BESIDE=$!
+  if [[ $output == - ]]; then
+    setpriv --pdeathsig TERM -- "$@" </dev/null &
+  else
+    setpriv --pdeathsig TERM -- "$@" </dev/null >"$output" 2>&1 &
+  fi
+  BEGUN=$!
+  BESIDE[BEGUN]=$BEGUN
 }
 
-# join_beside: waits for that program, prints what it printed and returns its status.
-join_beside() {
-  local status=0
-  wait "$BESIDE" || status=$?
-  BESIDE=
-  cat -- "$BESIDE_OUTPUT"
+# join_any: waits until any of these programs has ended, and returns its status. ENDED is its process.
+join_any() {
+  local status=0 process
+  wait -n -p ENDED "${BESIDE[@]}" || status=$?
+  if [[ -z ${ENDED:-} ]]; then
+    # One that a signal has ended may have been noticed by the shell already; `wait` for it alone knows how.
+    for process in "${BESIDE[@]}"; do
+      if ! kill -0 "$process" 2>/dev/null; then
+        ENDED=$process status=0
+        wait "$process" || status=$?
+        break
+      fi
+    done
+  fi
+  unset "BESIDE[ENDED]"
   return "$status"
 }
 
 end_owned() {
-  local process
-  for process in $OWNED $BESIDE; do
+  local process processes=(${OWNED:+"$OWNED"} "${BESIDE[@]}")
+  for process in "${processes[@]}"; do
     kill -TERM "$process" 2>/dev/null || true
+  done
+  for process in "${processes[@]}"; do
     wait "$process" 2>/dev/null || true
   done
   OWNED=
-  BESIDE=
+  BESIDE=()
 }
 
 # end_on_signals: for scripts that have nothing else to put away.

@@ -95,7 +95,8 @@ end_by() {
 }
 
 a_signal_leaves_nothing() {
-  end_by TERM "$lab/run" -- sleep 1000 && [[ -z $(ls -A "$scratch"/end.*/) ]] && end_by TERM "$lab/demo" --no-build
+  end_by TERM "$lab/run" -- sleep 1000 && [[ -z $(ls -A "$scratch"/end.*/) ]] && end_by TERM "$lab/demo" --no-build &&
+    end_by TERM "$here/waiting-test"
 }
 
 a_killed_script_leaves_nothing() {

@@ -7,7 +7,7 @@ SLOW+=(the_kernel_user_has_no_drives the_kernel_user_passes_status_and_outputs_t
 the_kernel_user_has_no_drives() {
   expect 2 '--nvme and --nvdimm are for a virtual machine' "$lab/run" --kernel user --nvme -- true &&
     expect 2 "--kernel is current or stable, not 'user', which has no NVDIMM" "$lab/demo" --kernel user &&
-    expect 2 "--kernel is current or stable, not 'user', which has no NVDIMM" "$lab/crash" --kernel user &&
+    expect 2 '--kernel user has no NVDIMM and no disk' "$lab/crash" --kernel user &&
     expect 2 'takes no spaces' env TMPDIR="$scratch/a b" "$lab/run" --kernel user -- true
 }
 
