@@ -34,6 +34,7 @@ public final class Signal {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(tasks + " did not stop");
       }
+      // The kernel tells of a stop by waitpid alone, which is the JVM's own: it has to be asked.
       Thread.sleep(5);
     }
   }
