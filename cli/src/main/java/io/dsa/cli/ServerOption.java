@@ -17,8 +17,11 @@ import picocli.CommandLine.Spec;
 
 /** Which server a command talks to, and as whom. */
 final class ServerOption {
-  /** Short enough for an error within ten seconds where the host is down, too. */
-  private static final Duration AGAIN = Duration.ofSeconds(3);
+  /**
+   * Short enough for an error within ten seconds where the host is down, too: until the device
+   * gives up, and what is open is closed, some seven are gone.
+   */
+  private static final Duration AGAIN = Duration.ofSeconds(2);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
