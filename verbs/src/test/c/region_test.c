@@ -15,19 +15,24 @@
 
 #define GIB (UINT64_C(1) << 30)
 
-const char *dax_path = "/dev/dax0.0";
+void flush__refused(struct pair *pair)
+{
+	struct region local = region_new(pair->client.pd, 4096, 0);
+	uint32_t lkey, rkey;
 
-void flush__persistent(struct pair *pair)
+	CHECK_IS(dsa_reg_mr(pair->server.pd, (uintptr_t)local.memory, 4096, REMOTE_ALL | IBV_ACCESS_LOCAL_WRITE | FLUSH_ALL, &lkey, &rkey), -EINVAL,
+		 "FLUSH access to memory that is not persistent");
+	region_free(&local);
+}
+
+void flush__persistent(struct pair *pair, const char *dax_path)
 {
 	int fd = open(dax_path, O_RDWR);
 	struct region nvm, local = region_new(pair->client.pd, 2 * MIB, 0);
 	struct dsa_work_request wrs[3];
-	uint32_t lkey, rkey;
 	struct ibv_wc wc;
 	void *memory;
 
-	CHECK_IS(dsa_reg_mr(pair->server.pd, (uintptr_t)local.memory, 4096, REMOTE_ALL | IBV_ACCESS_LOCAL_WRITE | FLUSH_ALL, &lkey, &rkey), -EINVAL,
-		 "FLUSH access to memory that is not persistent");
 	if (!CHECK(fd >= 0, "%s opens", dax_path))
 		return;
 	memory = mmap(NULL, 2 * MIB, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

@@ -10,9 +10,6 @@
 
 #include "pair.h"
 
-/* Where the NVM of flush__persistent is. */
-extern const char *dax_path;
-
 /* interface_test.c */
 void layout__known(void);
 void ids__refused(void);
@@ -43,7 +40,8 @@ void plain__fallback(void);
 void post__not_made_for(void);
 
 /* region_test.c */
-void flush__persistent(struct pair *pair);
+void flush__refused(struct pair *pair);
+void flush__persistent(struct pair *pair, const char *dax_path);
 void region__large(struct pair *pair);
 void region__errors(struct pair *pair);
 

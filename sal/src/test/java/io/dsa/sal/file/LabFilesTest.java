@@ -74,9 +74,6 @@ class LabFilesTest {
     }
   }
 
-  @Nested
-  class InMemory extends TmpfsFileTest {}
-
   @ParameterizedTest
   @ValueSource(strings = {"ext2", "xfs", "f2fs"})
   void shouldKeepContentsOnOtherFileSystems(String kind) throws IOException {

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(180)
 final class LifeCycleTest {
   /** No multiple of anything, and larger than what is in flight at a time. */
-  private static final long BYTES = (40L << 20) + 12_345;
+  private static final long BYTES = (20L << 20) + 12_345;
 
   @TempDir private Path directory;
 
@@ -76,7 +76,7 @@ final class LifeCycleTest {
             "create",
             "kept",
             "--size",
-            "41MiB",
+            "21MiB",
             "-o",
             "json",
             "--admin",
@@ -86,7 +86,7 @@ final class LifeCycleTest {
     assertThat(create.json().path("volume").path("state").stringValue()).isEqualTo("ready");
     try (DsaClient client = server.connect()) {
       VolumeInfo volume = client.volume("kept");
-      assertThat(volume.bytes()).isEqualTo(41L << 20);
+      assertThat(volume.bytes()).isEqualTo(21L << 20);
       assertThat(volume.pool()).isEqualTo(LabDevice.dax());
     }
   }
@@ -109,11 +109,12 @@ final class LifeCycleTest {
     JsonNode pool = pools.json().path("pools").path(0);
     assertThat(pool.path("uri").stringValue()).isEqualTo(LabDevice.dax());
     assertThat(pool.path("capacity").longValue() - pool.path("free").longValue())
-        .isGreaterThanOrEqualTo(41L << 20);
+        .isGreaterThanOrEqualTo(21L << 20);
   }
 
   private static void put(DsaServerProcess server, Path file) throws Exception {
-    assertThatCommand(DsaCommand.run("put", file.toString(), "kept", "--server", server.address()))
+    assertThatCommand(
+            DsaCommand.inProcess("put", file.toString(), "kept", "--server", server.address()))
         .succeeded()
         .printed(BYTES + " bytes", "durable by rdma-flush");
   }

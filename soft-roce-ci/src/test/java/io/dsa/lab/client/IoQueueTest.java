@@ -1,7 +1,5 @@
 package io.dsa.lab.client;
 
-import static io.dsa.protocol.DurabilityMethod.RDMA_FLUSH;
-import static io.dsa.protocol.DurabilityMethod.SERVER_PERSIST;
 import static io.dsa.protocol.OpenMode.READ_ONLY;
 import static io.dsa.protocol.OpenMode.READ_WRITE;
 import static io.dsa.protocol.OpenMode.SHARED_WRITE;
@@ -16,16 +14,8 @@ import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
-import io.dsa.client.admin.DsaAdmin;
-import io.dsa.lab.LabAccess;
-import io.dsa.lab.LabAdmin;
-import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
-import io.dsa.protocol.DurabilityMethod;
-import io.dsa.server.DsaServer;
-import io.dsa.server.ServerConfig;
 import io.dsa.server.admin.Volumes;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,21 +30,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
+/** One-sided requests of a queue, and what they end with. */
 @Tag("lab")
-@Tag("machine")
 @Timeout(60)
 class IoQueueTest {
-  private static final InetSocketAddress ADDRESS = new InetSocketAddress(LabDevice.HOST, 7610);
-  private static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(8, 3, 2, 15);
   private static final int MIB = 1 << 20;
 
-  private static RdmaResources before;
-  private static DsaServer server;
-  private static DsaAdmin admin;
-  private static final AtomicInteger NAMES = new AtomicInteger();
+  private static QueueServer server;
 
   private final Transfers transfers = new Transfers();
   private RdmaResources withServer;
@@ -62,48 +45,26 @@ class IoQueueTest {
 
   @BeforeAll
   static void startServer() {
-    LabDevice.format("queues");
-    LabDevice.open();
-    before = RdmaResources.now();
-    server = start(List.of(LabDevice.dax()));
-    admin = LabAdmin.of(ADDRESS);
-  }
-
-  private static DsaServer start(List<String> pools) {
-    return DsaServer.start(
-        new ServerConfig(
-            "queues",
-            ADDRESS,
-            7611,
-            pools,
-            true,
-            LIMITS,
-            LabAccess.stateDirectory(),
-            LabAdmin.plane(ADDRESS)));
+    server = QueueServer.start(7610, "memory:384MiB");
   }
 
   @AfterAll
-  static void shouldLeaveNothingInTheKernel() throws InterruptedException {
-    admin.close();
-    server.close();
-    LabDevice.wipe();
-    assertThat(RdmaResources.within(Duration.ofSeconds(3), before)).isEqualTo(before);
+  static void stopServer() {
+    if (server != null) {
+      server.close();
+    }
   }
 
   @BeforeEach
   void connect() {
     withServer = RdmaResources.now();
-    client = DsaClient.connect(ADDRESS, LabAccess.clientOptions());
+    client = server.connect();
   }
 
   @AfterEach
   void shouldLeaveNothingOfTheSession() throws InterruptedException {
     client.close();
     assertThat(RdmaResources.within(Duration.ofSeconds(3), withServer)).isEqualTo(withServer);
-  }
-
-  private String create(long bytes) {
-    return admin.createVolume("volume-" + NAMES.incrementAndGet(), bytes).name();
   }
 
   private RegisteredBuffer random(int bytes) {
@@ -114,54 +75,9 @@ class IoQueueTest {
     return buffer;
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void shouldWriteFlushAndReadBack(DurabilityMethod method) {
-    String name = create(4 * MIB);
-    try (DsaClient other =
-            DsaClient.connect(ADDRESS, LabAccess.clientOptions().withDurability(method));
-        Volume volume = other.open(name, READ_WRITE);
-        IoQueue queue = volume.openQueue(8);
-        RegisteredBuffer back = other.allocate(MIB);
-        RegisteredBuffer buffer = other.allocate(MIB)) {
-      buffer.memory().fill((byte) 77);
-      assertThat(volume.durability()).contains(method);
-      assertThat(queue.write(12_345, buffer, 0, MIB, 1)).isEqualTo(IoStatus.OK);
-      assertThat(queue.flush(12_345, MIB, 2)).isEqualTo(IoStatus.OK);
-      assertThat(queue.read(12_345, back, 0, MIB, 3)).isEqualTo(IoStatus.OK);
-
-      assertThat(transfers.drain(queue))
-          .isEqualTo(Map.of(1L, IoStatus.OK, 2L, IoStatus.OK, 3L, IoStatus.OK));
-      assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void shouldWriteDurablyAsOneRequest(DurabilityMethod method) {
-    String name = create(4 * MIB);
-    try (DsaClient other =
-            DsaClient.connect(ADDRESS, LabAccess.clientOptions().withDurability(method));
-        Volume volume = other.open(name, READ_WRITE);
-        IoQueue queue = volume.openQueue(64);
-        RegisteredBuffer back = other.allocate(MIB);
-        RegisteredBuffer buffer = other.allocate(MIB)) {
-      buffer.memory().fill((byte) 78);
-      for (int i = 0; i < 64; i++) {
-        int length = MIB / 64;
-        long at = (long) i * length;
-        assertThat(queue.writeDurable(5 + at, buffer, at, length, i)).isEqualTo(IoStatus.OK);
-      }
-      assertThat(transfers.drain(queue).values()).hasSize(64).containsOnly(IoStatus.OK);
-      assertThat(queue.read(5, back, 0, MIB, 3)).isEqualTo(IoStatus.OK);
-      assertThat(transfers.drain(queue)).isEqualTo(Map.of(3L, IoStatus.OK));
-      assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
-    }
-  }
-
   @Test
   void shouldHearOfARequestByOnePollThatLooksOften() {
-    try (Volume volume = client.open(create(MIB), READ_WRITE);
+    try (Volume volume = client.open(server.create(MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = client.allocate(MIB)) {
       assertThat(queue.read(0, buffer, 0, MIB, 1)).isEqualTo(IoStatus.OK);
@@ -172,41 +88,17 @@ class IoQueueTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void shouldHearOfADurableWriteByOnePollThatLooksOften(DurabilityMethod method) {
-    String name = create(MIB);
-    try (DsaClient other =
-            DsaClient.connect(ADDRESS, LabAccess.clientOptions().withDurability(method));
-        Volume volume = other.open(name, READ_WRITE);
-        IoQueue queue = volume.openQueue(4);
-        RegisteredBuffer buffer = other.allocate(MIB)) {
-      assertThat(queue.writeDurable(0, buffer, 0, MIB, 1)).isEqualTo(IoStatus.OK);
-
-      assertThat(queue.poll(transfers, Integer.MAX_VALUE)).isEqualTo(1);
-      assertThat(transfers.drain(queue)).isEqualTo(Map.of(1L, IoStatus.OK));
-    }
-  }
-
-  @Test
-  void shouldPreferTheVerbForDurability() {
-    try (Volume volume = client.open(create(MIB), READ_WRITE)) {
-      assertThat(volume.durability()).contains(RDMA_FLUSH);
-    }
-    assertThat(client.volumes().getFirst().durability()).contains(RDMA_FLUSH, SERVER_PERSIST);
-  }
-
   @Test
   void shouldReadZerosFromANewVolume() {
-    String first = create(2 * MIB);
+    String first = server.create(2 * MIB);
     try (Volume volume = client.open(first, READ_WRITE);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = random(2 * MIB)) {
       queue.write(0, buffer, 0, 2 * MIB, 1);
       transfers.drain(queue);
     }
-    admin.deleteVolume(first);
-    try (Volume volume = client.open(create(2 * MIB), READ_WRITE);
+    server.admin().deleteVolume(first);
+    try (Volume volume = client.open(server.create(2 * MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = random(2 * MIB)) {
       queue.read(0, buffer, 0, 2 * MIB, 1);
@@ -218,38 +110,8 @@ class IoQueueTest {
   }
 
   @Test
-  void shouldCrossExtentsAndTheLongestMessage() {
-    // Leave holes of 4 MiB, so that what comes next lies in several pieces.
-    long free = client.pools().getFirst().free();
-    String filler = create(free - 40L * MIB);
-    List<String> small =
-        java.util.stream.IntStream.range(0, 10).mapToObj(i -> create(4 * MIB)).toList();
-    for (int i = 0; i < small.size(); i += 2) {
-      admin.deleteVolume(small.get(i));
-    }
-    String name = create(18 * MIB + 5);
-    assertThat(client.volume(name).extents()).isGreaterThan(2);
-    try (Volume volume = client.open(name, READ_WRITE);
-        IoQueue queue = volume.openQueue(4);
-        RegisteredBuffer buffer = random(18 * MIB + 5);
-        RegisteredBuffer back = client.allocate(18 * MIB + 5)) {
-      assertThat(queue.write(0, buffer, 0, 18 * MIB + 5, 1)).isEqualTo(IoStatus.OK);
-      assertThat(transfers.drain(queue)).isEqualTo(Map.of(1L, IoStatus.OK));
-      assertThat(queue.flush(0, 18 * MIB + 5, 2)).isEqualTo(IoStatus.OK);
-      assertThat(queue.read(0, back, 0, 18 * MIB + 5, 3)).isEqualTo(IoStatus.OK);
-      assertThat(transfers.drain(queue)).isEqualTo(Map.of(2L, IoStatus.OK, 3L, IoStatus.OK));
-      assertThat(back.memory().mismatch(buffer.memory())).isEqualTo(-1);
-    }
-    admin.deleteVolume(name);
-    admin.deleteVolume(filler);
-    for (int i = 1; i < small.size(); i += 2) {
-      admin.deleteVolume(small.get(i));
-    }
-  }
-
-  @Test
   void shouldRefuseWhatTheCallerCouldHaveKnown() {
-    try (Volume volume = client.open(create(MIB), READ_WRITE);
+    try (Volume volume = client.open(server.create(MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = client.allocate(4096)) {
       assertThatThrownBy(() -> queue.read(MIB - 1, buffer, 0, 2, 1))
@@ -274,7 +136,7 @@ class IoQueueTest {
 
   @Test
   void shouldBelongToOneThread() throws InterruptedException {
-    try (Volume volume = client.open(create(MIB), READ_WRITE);
+    try (Volume volume = client.open(server.create(MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4)) {
       queue.poll(transfers);
       AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -295,7 +157,7 @@ class IoQueueTest {
 
   @Test
   void shouldSayThatItIsFullAndLoseNothing() {
-    try (Volume volume = client.open(create(MIB), READ_WRITE);
+    try (Volume volume = client.open(server.create(MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = client.allocate(4096)) {
       for (int i = 0; i < 4; i++) {
@@ -310,7 +172,7 @@ class IoQueueTest {
 
   @Test
   void shouldGoOnAfterAHandlerThatThrows() {
-    try (Volume volume = client.open(create(MIB), READ_WRITE);
+    try (Volume volume = client.open(server.create(MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = client.allocate(4096)) {
       for (int i = 0; i < 4; i++) {
@@ -338,7 +200,7 @@ class IoQueueTest {
 
   @Test
   void shouldCompleteEverythingOnceWhenItIsClosed() {
-    try (Volume volume = client.open(create(2 * MIB), READ_WRITE);
+    try (Volume volume = client.open(server.create(2 * MIB), READ_WRITE);
         RegisteredBuffer buffer = client.allocate(MIB)) {
       IoQueue queue = volume.openQueue(16);
       for (int i = 0; i < 16; i++) {
@@ -353,7 +215,7 @@ class IoQueueTest {
 
   @Test
   void shouldNotFreeABufferUnderARequest() {
-    try (Volume volume = client.open(create(2 * MIB), READ_WRITE);
+    try (Volume volume = client.open(server.create(2 * MIB), READ_WRITE);
         IoQueue queue = volume.openQueue(4)) {
       RegisteredBuffer buffer = client.allocate(MIB);
       queue.write(0, buffer, 0, MIB, 1);
@@ -368,7 +230,7 @@ class IoQueueTest {
 
   @Test
   void shouldNotWriteToAVolumeThatIsOpenForReading() {
-    String name = create(MIB);
+    String name = server.create(MIB);
     try (Volume volume = client.open(name, READ_ONLY);
         IoQueue queue = volume.openQueue(4);
         RegisteredBuffer buffer = client.allocate(4096)) {
@@ -381,8 +243,8 @@ class IoQueueTest {
 
   @Test
   void shouldKeepASecondWriterOut() {
-    String name = create(MIB);
-    try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
+    String name = server.create(MIB);
+    try (DsaClient other = server.connect()) {
       try (Volume first = client.open(name, READ_WRITE)) {
         assertThat(first.bytes()).isEqualTo(MIB);
         assertThat(category(() -> other.open(name, READ_WRITE)))
@@ -390,7 +252,8 @@ class IoQueueTest {
         assertThat(category(() -> other.open(name, SHARED_WRITE)))
             .isEqualTo(DsaException.Category.BUSY);
         other.open(name, READ_ONLY).close();
-        assertThat(category(() -> admin.deleteVolume(name))).isEqualTo(DsaException.Category.BUSY);
+        assertThat(category(() -> server.admin().deleteVolume(name)))
+            .isEqualTo(DsaException.Category.BUSY);
       }
       other.open(name, READ_WRITE).close();
     }
@@ -398,7 +261,7 @@ class IoQueueTest {
 
   @Test
   void shouldHoldToItsLimitsAndServeOn() {
-    String name = create(MIB);
+    String name = server.create(MIB);
     try (Volume volume = client.open(name, SHARED_WRITE);
         Volume again = client.open(name, SHARED_WRITE)) {
       assertThat(category(() -> client.open(name, SHARED_WRITE)))
@@ -420,14 +283,14 @@ class IoQueueTest {
   void shouldNameWhatIsWrong() {
     assertThat(category(() -> client.open("none", READ_ONLY)))
         .isEqualTo(DsaException.Category.UNKNOWN_VOLUME);
-    assertThat(category(() -> admin.createVolume("zero", 0)))
+    assertThat(category(() -> server.admin().createVolume("zero", 0)))
         .isEqualTo(DsaException.Category.INVALID);
-    assertThat(category(() -> admin.createVolume("huge", Long.MAX_VALUE)))
+    assertThat(category(() -> server.admin().createVolume("huge", Long.MAX_VALUE)))
         .isEqualTo(DsaException.Category.NO_SPACE);
-    assertThat(category(() -> admin.createVolume("a/b", MIB)))
+    assertThat(category(() -> server.admin().createVolume("a/b", MIB)))
         .isEqualTo(DsaException.Category.INVALID);
-    String name = create(MIB);
-    assertThat(category(() -> admin.createVolume(name, MIB)))
+    String name = server.create(MIB);
+    assertThat(category(() -> server.admin().createVolume(name, MIB)))
         .isEqualTo(DsaException.Category.EXISTS);
   }
 
@@ -451,8 +314,8 @@ class IoQueueTest {
 
   @Test
   void shouldAbandonQueuesAndBuffersWithTheClient() {
-    DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions());
-    Volume volume = other.open(create(2 * MIB), READ_WRITE);
+    DsaClient other = server.connect();
+    Volume volume = other.open(server.create(2 * MIB), READ_WRITE);
     IoQueue queue = volume.openQueue(8);
     RegisteredBuffer buffer = other.allocate(MIB);
     for (int i = 0; i < 8; i++) {
@@ -468,29 +331,20 @@ class IoQueueTest {
 
   @Test
   void shouldRefuseADurableFlushOfAVolatileVolume() {
-    client.close();
-    server.close();
-    server = start(List.of("memory:16MiB"));
-    try (DsaClient other = DsaClient.connect(ADDRESS, LabAccess.clientOptions())) {
-      admin.createVolume("volatile", MIB);
-      try (Volume volume = other.open("volatile", READ_WRITE);
-          IoQueue queue = volume.openQueue(2)) {
-        assertThat(volume.durability()).isEmpty();
-        assertThat(queue.flush(0, 8, 1)).isEqualTo(IoStatus.VOLATILE);
-      }
-    } finally {
-      server.close();
-      server = start(List.of(LabDevice.dax()));
+    try (Volume volume = client.open(server.create(MIB), READ_WRITE);
+        IoQueue queue = volume.openQueue(2)) {
+      assertThat(volume.durability()).isEmpty();
+      assertThat(queue.flush(0, 8, 1)).isEqualTo(IoStatus.VOLATILE);
     }
   }
 
   @Test
   void shouldEndEveryRequestWhenTheServerGoesAway() {
-    String name = create(2 * MIB);
+    String name = server.create(2 * MIB);
     try (Volume volume = client.open(name, READ_WRITE);
         IoQueue queue = volume.openQueue(64);
         RegisteredBuffer buffer = client.allocate(64 * 1024)) {
-      server.close();
+      server.stop();
       int taken = 0;
       for (int i = 0; i < 64; i++) {
         IoStatus status = queue.write(0, buffer, 0, 64 * 1024, i);
@@ -505,7 +359,7 @@ class IoQueueTest {
       assertThat(category(client::volumes))
           .isIn(DsaException.Category.DISCONNECTED, DsaException.Category.REFUSED);
     } finally {
-      server = start(List.of(LabDevice.dax()));
+      server.startAgain();
     }
   }
 }

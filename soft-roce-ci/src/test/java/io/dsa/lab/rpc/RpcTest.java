@@ -565,6 +565,8 @@ class RpcTest {
       for (int i = 0; i < 20; i++) {
         futures.add(client.call(bytes("sleep 400"), SOON));
       }
+      // The service hears nothing of a client that is gone before its thread was started.
+      within(SOON, "the first call is under way", () -> service.calls.get() > 0);
       AtomicInteger told = new AtomicInteger();
       client.onClosed(told::incrementAndGet);
       long start = System.nanoTime();
