@@ -59,6 +59,18 @@ place_dsa() {
   echo /run/dsa/bin
 }
 
+# place_class_cache: prints the options with which a JVM uses the cache that guest/class-cache has written, if it is of this build.
+place_class_cache() {
+  local cache=$project/soft-roce-ci/target/dsa.aot jar
+  [[ -s $cache ]] || return 0
+  for jar in "$project"/cli/target/dsa/lib/*.jar; do
+    [[ $cache -nt $jar ]] || return 0
+  done
+  /run/busybox cp "$cache" /run/dsa.aot
+  # At the address that it was made for: anywhere else, each of its pages has to be changed before the JVM starts.
+  echo " -XX:AOTCache=/run/dsa.aot -XX:ArchiveRelocationMode=0 -Xlog:aot=off"
+}
+
 run_command() {
   local command environment directory status out err rows columns _
   mapfile -d '' -t command <"$told/command"
@@ -67,7 +79,7 @@ run_command() {
   ulimit -l unlimited
   ulimit -n 65536
   # The second compiler takes half a minute, emulated, before it pays; `soft-roce-ci/bench` waits for that.
-  environment=("DSA_JAVA_OPTS=-XX:TieredStopAtLevel=1" "${environment[@]}")
+  environment=("DSA_JAVA_OPTS=-XX:TieredStopAtLevel=1$(place_class_cache)" "${environment[@]}")
   environment+=(
     "PATH=$(place_dsa):$guest/bin:$PATH" "HOME=$HOME" "LANG=$LANG"
     "JAVA_HOME=$(echo /usr/lib/jvm/java-25-openjdk-*)" USER=root LOGNAME=root SHELL=/bin/bash

@@ -19,7 +19,7 @@ fetch_kernel_source() {
     apt-get download "$1"' fetch-kernel "$package" "$KERNEL_SOURCE" >"$KERNEL_SOURCE/log" 2>&1 || status=$?
   if ((status)); then
     tail -n 5 -- "$KERNEL_SOURCE/log" >&2
-    say "cannot fetch $package; where Debian has a newer kernel by now, 'soft-roce-ci/setup --force --user' builds all of the lab anew"
+    say "cannot fetch $package; where Debian has a newer kernel by now, 'soft-roce-ci/setup --force --user' builds all of the lab anew, and 'soft-roce-ci/test --emulated' does without it"
     return 1
   fi
   # A part of it has no place in a process: drivers of graphics cards are a third of it.

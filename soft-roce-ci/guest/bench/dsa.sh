@@ -20,6 +20,6 @@ measure_dsa() {
   # With the JVM's second compiler alone: what both make one replaces while the other CPU runs it, and QEMU does not always
   # survive that. It has done its work when the warm-up is over.
   # What a JVM says that crashes lies beside the measurements.
-  DSA_JAVA_OPTS="${DSA_JAVA_OPTS//-XX:TieredStopAtLevel=1/} -XX:-TieredCompilation -XX:ErrorFile=$file.hs_err.%p" DSA_SERVER=$server_address on "$client_host" "${PLACED[@]}" dsa bench bench "${mode[@]}" --block "$2" --depth "$3" --wait "$(wait_of "$2" "$3")" \
+  DSA_JAVA_OPTS="-XX:-TieredCompilation -XX:ErrorFile=$file.hs_err.%p" DSA_SERVER=$server_address on "$client_host" "${PLACED[@]}" dsa bench bench "${mode[@]}" --block "$2" --depth "$3" --wait "$(wait_of "$2" "$3")" \
     --duration "$(seconds_of "$2")" --warm-up "$warm_up" -o json | jq -c '.microseconds[0]'
 }

@@ -16,7 +16,7 @@ wrong_usage_is_refused() {
     expect 2 '--hosts is a number from 1 to 16' "$lab/run" --hosts 17 -- true &&
     expect 2 '--time-limit is a number' "$lab/run" --time-limit x -- true &&
     expect 2 'unknown argument: --frob' "$lab/test" --frob &&
-    expect 2 '--user is about the guest' "$lab/test" --user --native &&
+    expect 2 '--emulated is about the guest' "$lab/test" --emulated --native &&
     expect 2 '--size needs a value' "$lab/demo" --size &&
     expect 2 'unknown argument: --fast' "$lab/attack" --fast &&
     expect 2 '--only takes model, served, kill, log and power' "$lab/crash" --only x &&
