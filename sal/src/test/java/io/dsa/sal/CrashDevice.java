@@ -1,6 +1,5 @@
 package io.dsa.sal;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -37,8 +36,21 @@ public class CrashDevice implements Device {
 
   /** Makes a blank one. */
   public CrashDevice(long capacity) {
-    cpu = Arena.ofAuto().allocate(capacity, PAGE);
-    medium = Arena.ofAuto().allocate(capacity, PAGE);
+    this(blank(capacity));
+  }
+
+  /** Makes a blank one whose memory the CPU sees where {@code blank} is. */
+  public CrashDevice(MemorySegment blank) {
+    cpu = blank;
+    medium = blank(blank.byteSize());
+  }
+
+  /** On the heap, which has the pages of the devices that were before. */
+  private static MemorySegment blank(long capacity) {
+    if (capacity % Long.BYTES != 0) {
+      throw new IllegalArgumentException(capacity + " bytes are no whole words");
+    }
+    return MemorySegment.ofArray(new long[Math.toIntExact(capacity / Long.BYTES)]);
   }
 
   /** Makes power go at the persist call number {@code persist}, counted from 0 from now on. */

@@ -6,6 +6,7 @@ import io.dsa.protocol.DurabilityMethod;
 import io.dsa.sal.CrashDevice;
 import io.dsa.server.DsaServer;
 import io.dsa.server.ServerConfig;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServedCrash {
   private static final long CAPACITY = 64L << 20;
+  private static final long PAGE = 4096;
   private static final int MOST_PERSISTS = 400;
   private static final long PATIENCE_SECONDS = 60;
 
@@ -25,7 +27,8 @@ final class ServedCrash {
 
   static CrashPoint run(long seed, Defect defect) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
-    CrashDevice device = new CrashDevice(CAPACITY);
+    // What an RDMA device is to reach has an address, which the heap has not.
+    CrashDevice device = new CrashDevice(Arena.ofAuto().allocate(CAPACITY, PAGE));
     ModelCrash.prepare(device);
     Journal journal = Journal.inMemory();
     PowerSignal signal = new PowerSignal(device);
