@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The admin that the first start of a server makes, where the rest of the start fails. */
 @Timeout(180)
@@ -69,6 +71,7 @@ final class FirstStartTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldKeepTheAdminWhereTheStartFails() throws Exception {
     assertThat(start()).isEqualTo(FIRST_START + credentials() + "\n");
     String first = Files.readString(credentials());
@@ -82,6 +85,7 @@ final class FirstStartTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldMakeAnotherAdminWhereTheUsersWereMovedAway() throws Exception {
     start();
     String lost = Files.readString(credentials());

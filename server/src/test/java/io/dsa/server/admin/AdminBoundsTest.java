@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -131,6 +133,7 @@ final class AdminBoundsTest {
         "GET /api/v1/volumes HTTP/1.1\r\nHost: x\r\nX-Slow: ",
         "POST /api/v1/volumes HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
       })
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldDropWhoNeverEndsARequest(String beginning) throws Exception {
     long start = System.nanoTime();
 
@@ -142,6 +145,7 @@ final class AdminBoundsTest {
 
   /** A byte now and then is no progress. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldDropWhoTrickles() throws Exception {
     long start = System.nanoTime();
     try (SSLSocket socket = AdminClient.raw(fixture.address())) {
@@ -162,6 +166,7 @@ final class AdminBoundsTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldDropWhoNeverBeginsTls() throws Exception {
     try (Socket socket = new Socket()) {
       socket.connect(fixture.address());
@@ -190,6 +195,7 @@ final class AdminBoundsTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldDropWhoNeverReads() throws Exception {
     for (int i = 0; i < 1000; i++) {
       fixture.fake.create("v".repeat(200) + i, 1, "");

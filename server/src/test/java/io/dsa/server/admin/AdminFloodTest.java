@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One address that connects as often as it can keeps nobody else out, and nobody for long. */
 @Timeout(60)
@@ -174,6 +176,7 @@ final class AdminFloodTest {
 
   /** Who takes his time for TLS has less left for the request. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldCountTlsIntoTheTimeForTheFirstRequest() throws Exception {
     open(PATIENT);
     long connecting = System.nanoTime();
@@ -208,6 +211,7 @@ final class AdminFloodTest {
 
   /** It may stay for as long again after each answer. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldKeepWhoAsksInTime() throws Exception {
     open(PATIENT);
     byte[] get =

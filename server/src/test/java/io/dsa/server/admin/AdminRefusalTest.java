@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +58,7 @@ final class AdminRefusalTest {
     "/api/v1/users/nobody, 404, UNKNOWN_USER",
     "/api/v1/users/a%3Ab, 422, INVALID_NAME",
   })
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldRefuseAPath(String path, int status, String code) throws Exception {
     String answer =
         AdminClient.say(
@@ -89,6 +92,7 @@ final class AdminRefusalTest {
         "{\"name\":\"x\",\"bytes\":1,\"pool\":\"memory:1\"}|422|UNKNOWN_POOL",
         "{\"name\":\"defect\",\"bytes\":1}|500|INTERNAL",
       })
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldRefuseABody(String body, int status, String code) throws Exception {
     assertProblem(admin.send("POST", "/api/v1/volumes", body), status, code);
     assertThat(admin.get("/api/v1/volumes").json().objects("volumes")).isEmpty();
@@ -96,6 +100,7 @@ final class AdminRefusalTest {
 
   /** In its own words, not in those of the library that reads it. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldSayWhereABodyIsNoJson() throws Exception {
     assertProblem(
         admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\n \"bytes\": nope}"),
@@ -105,6 +110,7 @@ final class AdminRefusalTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldNameTheKeyThatItDoesNotKnow() throws Exception {
     admin.create("v");
 
@@ -141,6 +147,7 @@ final class AdminRefusalTest {
         "GET|/api/v1/volumes/v?force=true|unknown parameter 'force'; GET takes no parameters",
         "GET|/api/v1/pools?=|unknown parameter ''; GET takes no parameters at this path",
       })
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldSayWhichParametersThereAre(String method, String path, String words) throws Exception {
     admin.create("v");
 
@@ -149,6 +156,7 @@ final class AdminRefusalTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldSayWhichKeysThereAre() throws Exception {
     assertProblem(
         admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\"byte\":1}"),
@@ -163,6 +171,7 @@ final class AdminRefusalTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldSayWhatIsThereAlready() throws Exception {
     assertThat(admin.create("v").status()).isEqualTo(201);
     assertThat(admin.send("POST", "/api/v1/users", "{\"name\":\"ada\"}").status()).isEqualTo(201);
@@ -177,6 +186,7 @@ final class AdminRefusalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"200d", "3164", "2800", "034f", "00a0", "e000", "0378"})
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldGiveNoNameThatCannotBeSeen(String hex) throws Exception {
     String name = "\"ad\\u" + hex + "a\"";
     String found = "U+" + hex.toUpperCase(Locale.ROOT);
@@ -191,6 +201,7 @@ final class AdminRefusalTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldSayThatALimitIsReached() throws Exception {
     for (int i = 0; i <= 1000; i++) {
       fixture.fake.create("v" + i, 1, "");
@@ -201,6 +212,7 @@ final class AdminRefusalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"text/plain", "", "application/x-www-form-urlencoded"})
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldTakeNothingButJson(String mediaType) throws Exception {
     assertProblem(
         admin.send("POST", "/api/v1/volumes", "{\"name\":\"v\",\"bytes\":1}", mediaType),
@@ -221,6 +233,7 @@ final class AdminRefusalTest {
         "GET|/api/v1/users/admin/rotate|POST",
         "FOO|/api/v1/sessions|GET"
       })
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldSayWhichMethodsThereAre(String method, String path, String allowed) throws Exception {
     Answer answer = admin.send(method, path, null);
 
@@ -243,6 +256,7 @@ final class AdminRefusalTest {
         "Bearer %ff.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "Basic YWRtaW46c2VjcmV0"
       })
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldAskWhoItIs(String authorization) throws Exception {
     try (AdminClient stranger = fixture.stranger(authorization)) {
       for (String path : List.of("/api/v1/pools", "/api/v1/users", "/nowhere")) {
