@@ -36,18 +36,25 @@ final class LauncherTest {
     return home;
   }
 
-  private static CommandRun run(Path dsa, Path javaHome, String... arguments) throws Exception {
+  private CommandRun run(Path dsa, Path javaHome, String... arguments) throws Exception {
     return run(Map.of(), dsa, javaHome, arguments);
   }
 
-  private static CommandRun run(
+  private CommandRun run(
       Map<String, String> environment, Path dsa, Path javaHome, String... arguments)
       throws Exception {
     List<String> command = new ArrayList<>(List.of(dsa.toString()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("DSA_JAVA_HOME", javaHome.toString());
+    return run(directory, all, command);
+  }
+
+  /** With these variables set, or not set where they are null, and none of DSA's own besides. */
+  private static CommandRun run(
+      Path directory, Map<String, String> environment, List<String> command) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("DSA_"));
-    builder.environment().put("DSA_JAVA_HOME", javaHome.toString());
     environment.forEach((name, value) -> {
       if (value == null) {
         builder.environment().remove(name);
@@ -84,6 +91,41 @@ final class LauncherTest {
     CommandRun run = run(link, jdk("jdk", "25"), "--version");
 
     assertThat(run.out()).contains(dsa.getParent().getParent().toRealPath() + "/lib/*");
+  }
+
+  @Test
+  void shouldBeFoundInTheDirectoryThatItIsStartedIn() throws Exception {
+    Path dsa = installation();
+    Map<String, String> environment = Map.of("DSA_JAVA_HOME", jdk("jdk", "25").toString());
+
+    CommandRun run = run(dsa.getParent(), environment, List.of("sh", "dsa", "--version"));
+
+    assertThat(run.out()).contains(dsa.getParent().getParent().toRealPath() + "/lib/*");
+  }
+
+  /** The releases of JAVA_HOME and of the one on the path, and which of them it takes. */
+  @ParameterizedTest
+  @CsvSource({"25.0.3, 26, home", "21.0.7, 26, path", "2.5, 26, path", "251, 26, path"})
+  void shouldTakeJavaHomeIfThatIsNewEnough(String home, String path, String taken)
+      throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "JAVA_HOME",
+            jdk("home", home).toString(),
+            "PATH",
+            jdk("path", path).resolve("bin") + ":" + System.getenv("PATH"));
+
+    CommandRun run = run(directory, environment, List.of(installation().toString(), "--version"));
+
+    assertThat(run.out().lines()).first().isEqualTo(taken);
+  }
+
+  @Test
+  void shouldReadAReleaseWhoseLastLineIsNotEnded() throws Exception {
+    Path jdk = jdk("jdk", "25");
+    Files.writeString(jdk.resolve("release"), "LIBC=\"gnu\"\nJAVA_VERSION=\"25-ea\"");
+
+    assertThat(run(installation(), jdk, "--version").status()).isZero();
   }
 
   /** The three variables by which setlocale(3) finds the encoding, and what the JVM is to see. */
