@@ -56,9 +56,8 @@ final class FilePoolTest {
     try (LabFile pool = LabFile.onNew("ext4")) {
       assertThatCommand(DsaCommand.inProcess("pool", "format", pool.uri())).succeeded();
       DsaCommand server =
-          DsaCommand.startOnServerHost(
-                  "server", "--config", DsaServerProcess.config(7598, pool.uri()).toString())
-              .await();
+          DsaCommand.inProcess(
+              "server", "--config", DsaServerProcess.config(7598, pool.uri()).toString());
       assertThatCommand(server).failed(13, pool.uri(), "writes out to a disk", "use devdax:");
     }
   }

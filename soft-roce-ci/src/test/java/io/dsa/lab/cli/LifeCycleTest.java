@@ -7,6 +7,7 @@ import io.dsa.client.DsaClient;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.VolumeInfo;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** From a bare device to a file that outlives the server that took it. */
+/** From a bare device to files that outlive the server that took them. */
 @Tag("lab")
 @Tag("machine")
 @Timeout(180)
@@ -49,12 +50,13 @@ final class LifeCycleTest {
       create(server);
       list(server);
       put(server, file);
-      server.kill();
+      killInAPut(server);
     }
 
     try (DsaServerProcess server = DsaServerProcess.start(port, device)) {
       assertThat(server.instance()).isNotEqualTo(instance);
       get(server, file);
+      getWhatHadArrived(server);
       delete(server);
     }
     LabDevice.wipe();
@@ -119,6 +121,20 @@ final class LifeCycleTest {
         .printed(BYTES + " bytes", "durable by rdma-flush");
   }
 
+  /** The other end of the transfer is a pipe, so that the test knows how far it is. */
+  private void killInAPut(DsaServerProcess server) throws Exception {
+    server.admin().createVolume("torn", FilledChunks.VOLUME_BYTES);
+    TransferPipe pipe = TransferPipe.in(directory);
+    DsaCommand.Running put =
+        DsaCommand.start("put", pipe.path().toString(), "torn", "--server", server.address());
+    try (OutputStream feed = pipe.feed(put)) {
+      FilledChunks.writeMoved(feed);
+      server.kill();
+      FilledChunks.writeUntilBroken(feed);
+    }
+    assertThat(put.await().status()).isEqualTo(7);
+  }
+
   private void get(DsaServerProcess server, Path file) throws Exception {
     Path back = directory.resolve("back");
     DsaCommand get =
@@ -133,7 +149,14 @@ final class LifeCycleTest {
 
     assertThatCommand(get).succeeded().printed(BYTES + " bytes");
     assertThat(Files.mismatch(file, back)).isEqualTo(-1);
-    Files.delete(back);
+  }
+
+  private void getWhatHadArrived(DsaServerProcess server) throws Exception {
+    Path back = directory.resolve("torn");
+    assertThatCommand(
+            DsaCommand.inProcess("get", "torn", back.toString(), "--server", server.address()))
+        .succeeded();
+    FilledChunks.assertNewOrOld(back);
   }
 
   private static void delete(DsaServerProcess server) throws Exception {
@@ -141,6 +164,7 @@ final class LifeCycleTest {
             DsaCommand.inProcess("volume", "delete", "kept", "--admin", server.adminUrl()))
         .succeeded()
         .printed("deleted volume kept");
+    server.admin().deleteVolume("torn");
     try (DsaClient client = server.connect()) {
       assertThat(client.volumes()).isEmpty();
       assertThat(client.pools().getFirst().free()).isEqualTo(client.pools().getFirst().capacity());

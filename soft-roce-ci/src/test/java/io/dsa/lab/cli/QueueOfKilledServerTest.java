@@ -5,23 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dsa.client.DsaClient;
 import io.dsa.client.IoQueue;
 import io.dsa.client.IoStatus;
-import io.dsa.client.QueueOptions;
 import io.dsa.client.RegisteredBuffer;
 import io.dsa.client.Volume;
-import io.dsa.client.WaitMode;
-import io.dsa.lab.LabAccess;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
-import io.dsa.protocol.DurabilityMethod;
 import io.dsa.protocol.OpenMode;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,11 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a queue does while its server is dead, or deaf. */
+/** What a queue does when its server dies. */
 @Tag("lab")
 @Timeout(120)
 final class QueueOfKilledServerTest {
-  private static final int BLOCK = 4096;
   private static final int VOLUME_BYTES = 8 << 20;
 
   private RdmaResources before;
@@ -83,63 +72,5 @@ final class QueueOfKilledServerTest {
     Map<IoStatus, Integer> counts = new EnumMap<>(IoStatus.class);
     statuses.values().forEach(status -> counts.merge(status, 1, Integer::sum));
     return counts;
-  }
-
-  @Test
-  @Tag("machine")
-  void shouldSleepWhileTheServerDoesNotAnswer() throws Exception {
-    LabDevice.format("silent");
-    try (DsaServerProcess server = DsaServerProcess.start(LabDevice.dax());
-        DsaClient client = connect(server)) {
-      server.admin().createVolume("v", VOLUME_BYTES);
-      for (WaitMode mode : EnumSet.of(WaitMode.BLOCK, WaitMode.ADAPTIVE)) {
-        try (Volume volume = client.open("v", OpenMode.READ_WRITE);
-            IoQueue queue = volume.openQueue(QueueOptions.defaults().withWaitMode(mode));
-            RegisteredBuffer buffer = client.allocate(BLOCK)) {
-          assertSleeps(server, queue, buffer);
-        }
-      }
-    }
-    LabDevice.wipe();
-    assertThat(RdmaResources.within(Duration.ofSeconds(10), before)).isEqualTo(before);
-  }
-
-  private static void assertSleeps(DsaServerProcess server, IoQueue queue, RegisteredBuffer buffer)
-      throws Exception {
-    server.signal("STOP");
-    try {
-      // Its memory takes the write, but nobody writes it back.
-      assertThat(queue.writeDurable(0, buffer, 0, BLOCK, 1)).isEqualTo(IoStatus.OK);
-      long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-      long switches = switches();
-      assertThat(queue.await((token, status) -> {}, 3_000_000_000L)).isZero();
-      cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu;
-      switches = switches() - switches;
-
-      assertThat(Duration.ofNanos(cpu)).isLessThan(Duration.ofMillis(100));
-      assertThat(switches).as("wake-ups in 3 s").isLessThan(15);
-    } finally {
-      server.signal("CONT");
-    }
-    Map<Long, IoStatus> statuses = new TreeMap<>();
-    queue.await(statuses::put, 10_000_000_000L);
-    assertThat(statuses).isEqualTo(Map.of(1L, IoStatus.OK));
-  }
-
-  private static DsaClient connect(DsaServerProcess server) {
-    return DsaClient.connect(
-        new InetSocketAddress(LabDevice.HOST, server.port()),
-        LabAccess.clientOptions()
-            .withTimeout(Duration.ofSeconds(10))
-            .withDurability(DurabilityMethod.SERVER_PERSIST));
-  }
-
-  /** How often this thread has gone to sleep. */
-  private static long switches() throws IOException {
-    return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
-        .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
-        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
-        .findFirst()
-        .orElseThrow();
   }
 }

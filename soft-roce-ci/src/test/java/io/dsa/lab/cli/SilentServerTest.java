@@ -8,7 +8,6 @@ import io.dsa.client.DsaException;
 import io.dsa.lab.LabDevice;
 import io.dsa.lab.RdmaResources;
 import io.dsa.protocol.VolumeState;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,14 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("lab")
 @Timeout(180)
 final class SilentServerTest {
-  private static final int CHUNK = 1 << 20;
-  private static final int FILE_CHUNKS = 96;
-
   /** For a client to hear of the end of its server. */
   private static final Duration ENDING = Duration.ofSeconds(30);
-
-  /** More than the blocks in flight, so that RDMA has moved some. */
-  private static final int MOVED_CHUNKS = 40;
 
   @TempDir private Path directory;
   private RdmaResources before;
@@ -55,17 +48,17 @@ final class SilentServerTest {
   @Test
   void shouldMoveDataPastAServerThatIsStopped() throws Exception {
     TransferPipe pipe = TransferPipe.in(directory);
-    try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
-      server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
+    try (DsaServerProcess server = DsaServerProcess.start("memory:96MiB")) {
+      server.admin().createVolume("v", FilledChunks.VOLUME_BYTES);
       DsaCommand.Running put =
           DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
       try (OutputStream feed = pipe.feed(put)) {
-        feed.write(new byte[MOVED_CHUNKS * CHUNK]);
+        FilledChunks.writeMoved(feed);
         server.signal("STOP");
-        feed.write(new byte[(FILE_CHUNKS - MOVED_CHUNKS) * CHUNK]);
+        FilledChunks.writeOthers(feed);
       }
       // No code of the server runs for it.
-      assertThatCommand(put.await()).succeeded().printed(FILE_CHUNKS * CHUNK + " bytes");
+      assertThatCommand(put.await()).succeeded().printed(FilledChunks.VOLUME_BYTES + " bytes");
 
       assertThatCommand(DsaCommand.run("volume", "list", "--admin", server.adminUrl()))
           .failed(6, server.adminUrl());
@@ -80,20 +73,20 @@ final class SilentServerTest {
   @Test
   void shouldSayThatTheNetworkIsCut() throws Exception {
     TransferPipe pipe = TransferPipe.in(directory);
-    try (DsaServerProcess server = DsaServerProcess.start("memory:256MiB")) {
-      server.admin().createVolume("v", FILE_CHUNKS * CHUNK);
+    try (DsaServerProcess server = DsaServerProcess.start("memory:96MiB")) {
+      server.admin().createVolume("v", FilledChunks.VOLUME_BYTES);
       DsaCommand.Running running =
           DsaCommand.start("put", pipe.path().toString(), "v", "--server", server.address());
       Duration took;
       DsaCommand put;
       try (OutputStream feed = pipe.feed(running)) {
-        feed.write(new byte[MOVED_CHUNKS * CHUNK]);
+        FilledChunks.writeMoved(feed);
         // The tests run in the server's host.
         run("ip", "link", "set", "eth0", "down");
         try {
           long cut = System.nanoTime();
           CompletableFuture<Void> feeding =
-              CompletableFuture.runAsync(() -> writeUntilBroken(feed));
+              CompletableFuture.runAsync(() -> FilledChunks.writeUntilBroken(feed));
           put = running.await();
           took = Duration.ofNanos(System.nanoTime() - cut);
           feeding.join();
@@ -111,15 +104,6 @@ final class SilentServerTest {
           .printed("v");
     }
     assertNothingIsLeft();
-  }
-
-  /** The reader goes when it has noticed; never more than the volume holds. */
-  private static void writeUntilBroken(OutputStream feed) {
-    try {
-      feed.write(new byte[(FILE_CHUNKS - MOVED_CHUNKS) * CHUNK]);
-    } catch (IOException expected) {
-      // Broken pipe.
-    }
   }
 
   @Test
