@@ -19,7 +19,6 @@ import java.util.function.Supplier;
 
 /** Connections, as many and as fast as one host can make them. */
 final class FloodAttacks implements Family {
-  private static final int HALF_OPEN = 500;
   private static final int THREADS = 8;
   private static final int DEPTH = 1;
 
@@ -38,7 +37,7 @@ final class FloodAttacks implements Family {
   @Override
   public List<Attack> attacks() {
     return List.of(
-        new Attack("500 connections that say nothing", this::halfOpen),
+        new Attack("connections that say nothing", this::halfOpen),
         new Attack(
             "a storm of control connections",
             tally -> storm(tally, server.control(), () -> new byte[0])),
@@ -87,7 +86,7 @@ final class FloodAttacks implements Family {
 
   /** They hold on for as long as they are let; another host has to get in meanwhile. */
   private void halfOpen(Tally tally) throws InterruptedException {
-    AtomicInteger left = new AtomicInteger(HALF_OPEN);
+    AtomicInteger left = new AtomicInteger(server.times(500, 200));
     AtomicInteger standing = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     ConcurrentLinkedQueue<QueuePair> all = new ConcurrentLinkedQueue<>();

@@ -245,7 +245,7 @@ final class MessageAttacks implements Family {
   private void pipelining(Tally tally) throws InterruptedException {
     byte[] heartbeat = MessageCodec.encode(new Heartbeat());
     RpcLimits limits = new RpcLimits(MessageCodec.MAX_MESSAGE_BYTES, 16 * PIPELINE, 1);
-    for (int i = 0; i < server.times(20, 2); i++) {
+    for (int i = 0; i < server.times(20, 1); i++) {
       try (RpcClient rpc = RpcClient.connect(server.control(), limits, AttackedServer.SOON)) {
         List<CompletableFuture<byte[]>> calls = new ArrayList<>();
         for (int j = 0; j < 16 * PIPELINE; j++) {
@@ -265,7 +265,7 @@ final class MessageAttacks implements Family {
   /** The server's device finds no room for its reply, and gives up after a while. */
   private void neverPolls(Tally tally) throws Exception {
     byte[] heartbeat = MessageCodec.encode(new Heartbeat());
-    for (int i = 0; i < server.times(20, 2); i++) {
+    for (int i = 0; i < server.times(20, 1); i++) {
       try (RawRpc rpc = RawRpc.connect(server, 0)) {
         for (int j = 0; j < PIPELINE; j++) {
           var _ = rpc.send(j, heartbeat);
