@@ -26,9 +26,9 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +57,7 @@ final class StoppedServerTest {
   private static DsaServerProcess server;
 
   private final AtomicBoolean stop = new AtomicBoolean();
-  private final AtomicLong written = new AtomicLong();
+  private final Semaphore written = new Semaphore(0);
   private RdmaResources before;
 
   @BeforeAll
@@ -163,10 +163,9 @@ final class StoppedServerTest {
   /** Waits until a block more is written; returns how long that took, in milliseconds. */
   private long awaitWrites(CompletableFuture<Integer> load) throws InterruptedException {
     long start = System.nanoTime();
-    long before = written.get();
-    while (written.get() == before) {
+    written.drainPermits();
+    while (!written.tryAcquire(1, TimeUnit.SECONDS)) {
       assertThat(load).isNotDone();
-      Thread.sleep(1);
     }
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
   }
@@ -179,7 +178,7 @@ final class StoppedServerTest {
       byte[] block = block(round);
       for (int i = 0; i < BLOCKS; i++) {
         volume.write((long) i * BLOCK, block);
-        written.incrementAndGet();
+        written.release();
       }
       if (round % 2 == 0) {
         volume.flush();
